@@ -1,0 +1,1 @@
+"""LOFAR's Python package, as far as scripts of generic pipelines use it."""
