@@ -8,12 +8,20 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
+
+
+@cache
+def is_installed() -> bool:
+    """Return whether this interpreter finds the package anywhere, not only from within the checkout."""
+    words = [sys.executable, "-I", "-c", "import genericpipe"]
+    return subprocess.run(words, cwd="/", capture_output=True, check=False).returncode == 0
 
 
 @dataclass(frozen=True)
@@ -66,14 +74,10 @@ class Project:
         kept = {
             name: value
             for name, value in os.environ.items()
-            if not name.startswith(("GENERICPIPE_", "LOFAR", "SLURM_", "XDG_", "_ARGCOMPLETE"))
+            if not name.startswith(("GENERICPIPE_", "LOFAR", "PYTHON", "SLURM_", "XDG_", "_ARGCOMPLETE"))
         }
-        # The checkout itself, for those who run the tests without installing it; behind everything
-        # else, and absolute, because the command runs in the project's folder.
-        known = [
-            str(Path(entry).resolve()) for entry in kept.get("PYTHONPATH", "").split(os.pathsep) if entry
-        ]
-        kept["PYTHONPATH"] = os.pathsep.join(dict.fromkeys([*known, str(ROOT)]))
+        if not is_installed():
+            kept["PYTHONPATH"] = str(ROOT)
         kept["HOME"] = str(self.home)
         kept["PATH"] = os.pathsep.join([str(self.path / "bin"), kept.get("PATH", os.defpath)])
         kept["COLUMNS"] = "110"
