@@ -1,0 +1,97 @@
+"""What holds where pipeline.cfg is silent, and what the command line puts above it."""
+
+from __future__ import annotations
+
+import os
+
+from genericpipe.config import values
+from genericpipe.config.inifile import DEFAULT, IniFile, RawValue
+from genericpipe.config.model import Settings
+from genericpipe.config.raw import RawConfig
+from genericpipe.errors import ConfigError, Finding, Severity
+
+_JOB_DIRECTORY = "%(runtime_directory)s/%(job_name)s"
+
+
+def injected_keys(settings: Settings) -> dict[str, str]:
+    """Return the keys that every run adds to ``[DEFAULT]`` before the file is read (contract 2)."""
+    try:
+        folder = os.getcwd()
+    except OSError as error:
+        raise ConfigError(f"the current folder cannot be found: {error.strerror}") from error
+    return {"job_name": settings.job_name, "start_time": settings.start_time, "cwd": folder}
+
+
+def complete(ini: IniFile | None, settings: Settings) -> tuple[RawConfig, list[Finding]]:
+    """Add to a file what it need not say.
+
+    Parameters
+    ----------
+    ini
+        The pipeline.cfg; None if there is none.
+    settings
+        The command line: ``-r`` and ``-w`` stand above the file, before any task is read (contract 2).
+
+    Returns
+    -------
+    tuple
+        Raw values that hold every directory and file of a run, and findings about those that were missing in a file.
+    """
+    sections = dict(ini.sections) if ini else {}
+    injected = {key: _literal(text) for key, text in injected_keys(settings).items()}
+    defaults = {**injected, **sections.pop(DEFAULT, {})}
+    given = {
+        "runtime_directory": settings.runtime_directory,
+        "working_directory": settings.working_directory,
+    }
+    defaults.update({key: _literal(text) for key, text in given.items() if text is not None})
+    findings: list[Finding] = []
+    fallbacks = {
+        "runtime_directory": _literal(os.getcwd()),
+        "working_directory": RawValue("%(runtime_directory)s"),
+    }
+    for key, fallback in fallbacks.items():
+        if _is_missing(defaults.get(key)):
+            defaults[key] = fallback
+            findings.append(_missing_key(DEFAULT, key, fallback))
+    layout = dict(sections.get("layout", {}))
+    if _is_missing(layout.get("job_directory") or defaults.get("job_directory")):
+        layout["job_directory"] = RawValue(_JOB_DIRECTORY)
+        findings.append(_missing_key("layout", "job_directory", layout["job_directory"]))
+    logging = dict(sections.get("logging", {}))
+    # What is added comes before the file's own sections: in the flattened options of references, these win.
+    added = {name: keys for name, keys in (("layout", layout), ("logging", logging)) if name not in sections}
+    sections = {**added, **sections, "layout": layout, "logging": logging}
+    raw = RawConfig(defaults, sections)
+    _complete_logging(raw, logging, has_file=ini is not None)
+    return raw, findings if ini else []
+
+
+def _complete_logging(raw: RawConfig, logging: dict[str, RawValue], has_file: bool) -> None:
+    if _is_missing(raw.find("logging", "log_file")):
+        job_directory = raw.text("layout", "job_directory") or ""
+        start_time = raw.text(DEFAULT, "start_time") or ""
+        # A file without log_file means LOFAR's own default; without any file, the typical deployment (contract 2).
+        folders = ("logs",) if has_file else ("logs", start_time)
+        logging["log_file"] = _literal(os.path.join(job_directory, *folders, "pipeline.log"))
+    if _is_missing(raw.find("logging", "xml_stat_file")):
+        # Contract 1: LOFAR turned a successful run without this key into a failure.
+        log_file = raw.text("logging", "log_file") or ""
+        logging["xml_stat_file"] = _literal(os.path.join(os.path.dirname(log_file), "statistics.xml"))
+
+
+def _literal(text: str) -> RawValue:
+    return RawValue(values.escape(text))
+
+
+def _is_missing(value: RawValue | None) -> bool:
+    return value is None or not value.text.strip()
+
+
+def _missing_key(section: str, key: str, fallback: RawValue) -> Finding:
+    return Finding(
+        Severity.WARNING,
+        "missing-key",
+        f"no {key} in [{section}] of the configuration; it is taken to be {fallback.text}",
+        hint=f"add '{key} = ...' to [{section}]",
+    )

@@ -1,0 +1,249 @@
+"""Text of an ini file -> sections, keys, raw values and the line of each."""
+
+from __future__ import annotations
+
+import codecs
+import configparser
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from genericpipe.errors import ConfigError, Finding, Location, Severity
+
+DEFAULT = configparser.DEFAULTSECT
+
+
+@dataclass(frozen=True)
+class RawValue:
+    """A value as it stands in a file, before any ``%(key)s`` is filled in, and where its key stands."""
+
+    text: str
+    location: Location | None = None
+
+
+@dataclass(frozen=True)
+class IniFile:
+    """What one file says.
+
+    Parameters
+    ----------
+    sections
+        Section name -> lower-cased key -> value, in the order of the file; ``DEFAULT`` is one of them if the
+        file has it. Keys of ``DEFAULT`` are not repeated in the others.
+    headers
+        The line of the last header of each section.
+    findings
+        Sections and keys that are given more than once.
+    """
+
+    sections: dict[str, dict[str, RawValue]]
+    headers: dict[str, Location]
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Header:
+    line: int
+    section: str
+
+
+@dataclass(frozen=True)
+class _Key:
+    line: int
+    section: str
+    name: str
+
+
+class _LocatingParser(configparser.RawConfigParser):
+    """The standard parser, which also notes the line of every header and key that it recognises.
+
+    ``configparser`` keeps no line numbers, and a second scan could disagree with it about what continues a
+    value. It asks ``SECTCRE`` and ``optionxform``, both meant to be replaced, about each header and key at the
+    moment it reads that line, so they know where it is.
+    """
+
+    def __init__(self) -> None:
+        # Contract 15 #23: a repeated section or key is merged, the last wins.
+        super().__init__(strict=False, interpolation=None)
+        self.seen: list[_Header | _Key] = []
+        self._line: int | None = None
+        self._section = ""
+        self._header_pattern: re.Pattern[str] = type(self).SECTCRE
+        headers: Any = self  # its `match` stands in for the pattern's
+        self.SECTCRE = headers
+
+    def read_lines(self, lines: list[str], source: str) -> None:
+        """Read the lines of a file, counted from 1."""
+        self.read_file(self._counted(lines), source)
+        self._line = None
+
+    def _counted(self, lines: list[str]) -> Iterator[str]:
+        for self._line, line in enumerate(lines, start=1):
+            yield line + "\n"
+
+    def match(self, text: str) -> re.Match[str] | None:
+        """Recognise a header, as ``SECTCRE.match`` does, and note it."""
+        found = self._header_pattern.match(text)
+        if found and self._line is not None:
+            self._section = found.group("header")
+            self.seen.append(_Header(self._line, self._section))
+        return found
+
+    def optionxform(self, optionstr: str) -> str:
+        """Lower-case a key, as ``configparser`` does, and note it."""
+        key = optionstr.lower()
+        if self._line is not None:
+            self.seen.append(_Key(self._line, self._section, key))
+        return key
+
+
+def read_lines(path: Path) -> list[str]:
+    """Return the lines of a text file, whatever its line ends.
+
+    Raises
+    ------
+    ConfigError
+        If it cannot be read, or holds what no configuration can.
+    """
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise ConfigError(f"cannot read the configuration: {reason}", Location(str(path))) from error
+    except ValueError as error:  # a NUL in the name
+        raise ConfigError(f"impossible file name {str(path)!r}: {error}") from error
+    return decode_lines(content, str(path))
+
+
+def decode_lines(content: bytes, source: str) -> list[str]:
+    """Split the bytes of a file into lines of text; see `read_lines`."""
+    if content.startswith(codecs.BOM_UTF8):
+        raise ConfigError(
+            "the file begins with a byte-order mark",
+            Location(source, 1),
+            "save it as UTF-8 without a byte-order mark (BOM)",
+        )
+    # Only these three end a line where Python reads text; str.splitlines knows more.
+    content = content.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        bad = content[error.start : error.end]
+        raise ConfigError(
+            f"bytes that are not UTF-8 text: {bad!r}", Location(source, line), "save the file as UTF-8"
+        ) from error
+    if "\0" in text:
+        line = text.count("\n", 0, text.index("\0")) + 1
+        raise ConfigError("a NUL byte", Location(source, line), "this does not look like a text file")
+    return text.split("\n")
+
+
+def read(path: Path) -> IniFile:
+    """Read a file in the syntax of contract 2.
+
+    Parameters
+    ----------
+    path
+        A pipeline.cfg or tasks.cfg.
+
+    Raises
+    ------
+    ConfigError
+        If it cannot be read, with the line at fault.
+    """
+    return parse(read_lines(path), str(path))
+
+
+def parse(lines: list[str], source: str) -> IniFile:
+    """Read the lines of a file; see `read`."""
+    parser = _LocatingParser()
+    try:
+        parser.read_lines(lines, source)
+    except configparser.MissingSectionHeaderError as error:
+        raise ConfigError(
+            f"text before the first [section]: {_line(lines, error.lineno)!r}",
+            Location(source, error.lineno),
+            "begin the file with [DEFAULT]",
+        ) from None
+    except configparser.ParsingError as error:
+        number = error.errors[0][0] if error.errors else getattr(error, "lineno", None)
+        raise ConfigError(
+            f"a line that is no 'key = value': {_line(lines, number)!r}",
+            Location(source, number),
+            "write 'key = value'; a line that continues the value above it must be indented",
+        ) from None
+    except configparser.Error as error:
+        raise ConfigError(f"cannot be read: {error.message}", Location(source)) from None
+    return _with_locations(parser, source)
+
+
+def _line(lines: list[str], number: int | None) -> str:
+    return lines[number - 1].strip() if number and number <= len(lines) else ""
+
+
+def _with_locations(parser: _LocatingParser, source: str) -> IniFile:
+    lines: dict[tuple[str, str], int] = {}
+    openings: dict[str, int] = {}
+    findings: list[Finding] = []
+    section_at = 0  # the header that the keys being looked at follow
+    overridden: dict[int, list[str]] = {}  # second header of a section -> keys it gives again
+    repeated: list[tuple[int, str, int]] = []  # its line, name and the line of the first
+    for item in parser.seen:
+        if isinstance(item, _Header):
+            section_at = item.line
+            # [DEFAULT] may be repeated even in LOFAR's own reading: contract 2.
+            if item.section in openings and item.section != DEFAULT:
+                repeated.append((item.line, item.section, openings[item.section]))
+                overridden[item.line] = []
+            openings[item.section] = item.line
+            continue
+        before = lines.get((item.section, item.name))
+        if before is not None:
+            if before < section_at and section_at in overridden:
+                overridden[section_at].append(item.name)
+            else:
+                findings.append(_repeated_key(item, before, source))
+        lines[item.section, item.name] = item.line
+    for line, section, first in repeated:
+        findings.append(_repeated_section(line, section, first, overridden[line], source))
+    names = ([DEFAULT] if DEFAULT in openings else []) + parser.sections()
+    values = {name: _values(parser, name, lines, source) for name in names}
+    headers = {name: Location(source, line) for name, line in openings.items()}
+    findings.sort(key=lambda finding: finding.location.line or 0 if finding.location else 0)
+    return IniFile(values, headers, tuple(findings))
+
+
+def _values(
+    parser: _LocatingParser, section: str, lines: dict[tuple[str, str], int], source: str
+) -> dict[str, RawValue]:
+    own = parser.defaults() if section == DEFAULT else parser[section]
+    return {
+        key: RawValue(own[key], Location(source, lines[section, key]))
+        for key in own
+        if (section, key) in lines
+    }
+
+
+def _repeated_key(item: _Key, before: int, source: str) -> Finding:
+    return Finding(
+        Severity.WARNING,
+        "duplicate-key",
+        f"key {item.name!r} in [{item.section}] is given in line {before} and again in line {item.line};"
+        " the last wins",
+        Location(source, item.line),
+        "remove one of them",
+    )
+
+
+def _repeated_section(line: int, section: str, first: int, keys: list[str], source: str) -> Finding:
+    wins = f"; its {', '.join(keys)} from line {line} on win" if keys else ""
+    return Finding(
+        Severity.WARNING,
+        "duplicate-section",
+        f"section [{section}] stands in line {first} and again in line {line}; they are merged{wins}",
+        Location(source, line),
+        "make one section of them",
+    )
