@@ -1,0 +1,1 @@
+"""Times and memory of whole processes, held against the budget in docs/explanation/design.md."""
