@@ -1,3 +1,120 @@
 """Run LOFAR generic-pipeline parsets: the public API for plugins and scripts is what ``__all__`` lists."""
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+__version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from genericpipe.config import Config, Task
+    from genericpipe.engine.job import Job, JobIdentity, Outcome, Resources, Status
+    from genericpipe.engine.run import Run, StepOutcome
+    from genericpipe.errors import (
+        ConfigError,
+        ExitStatus,
+        Finding,
+        GenericPipeError,
+        Location,
+        MapfileError,
+        ParsetError,
+        PipelineError,
+        PluginError,
+        Severity,
+        UsageError,
+        did_you_mean,
+    )
+    from genericpipe.executors.contract import Executor, ExecutorFactory, Finished, Submission
+    from genericpipe.hookspecs import hookimpl
+    from genericpipe.mapfile import DataMap, DataProduct
+    from genericpipe.parset import Parset
+    from genericpipe.pipeline import Pipeline, Step
+    from genericpipe.pipeline.declarations import ArgumentFormat, ControlKey, Recipe, ResultKey, StepKind
+    from genericpipe.report.section import Section
+
+__all__ = [
+    "ArgumentFormat",
+    "Config",
+    "ConfigError",
+    "ControlKey",
+    "DataMap",
+    "DataProduct",
+    "Executor",
+    "ExecutorFactory",
+    "ExitStatus",
+    "Finding",
+    "Finished",
+    "GenericPipeError",
+    "Job",
+    "JobIdentity",
+    "Location",
+    "MapfileError",
+    "Outcome",
+    "Parset",
+    "ParsetError",
+    "Pipeline",
+    "PipelineError",
+    "PluginError",
+    "Recipe",
+    "Resources",
+    "ResultKey",
+    "Run",
+    "Section",
+    "Severity",
+    "Status",
+    "Step",
+    "StepKind",
+    "StepOutcome",
+    "Submission",
+    "Task",
+    "UsageError",
+    "__version__",
+    "did_you_mean",
+    "hookimpl",
+]
+
+# Where each public name lives. Nothing is imported before it is asked for: a plugin that wants only
+# `hookimpl` must not pay for numpy, and site programs import this package under Python 3.8.
+_HOMES = {
+    "config": ["Config", "Task"],
+    "engine.job": ["Job", "JobIdentity", "Outcome", "Resources", "Status"],
+    "engine.run": ["Run", "StepOutcome"],
+    "errors": [
+        "ConfigError",
+        "ExitStatus",
+        "Finding",
+        "GenericPipeError",
+        "Location",
+        "MapfileError",
+        "ParsetError",
+        "PipelineError",
+        "PluginError",
+        "Severity",
+        "UsageError",
+        "did_you_mean",
+    ],
+    "executors.contract": ["Executor", "ExecutorFactory", "Finished", "Submission"],
+    "hookspecs": ["hookimpl"],
+    "mapfile": ["DataMap", "DataProduct"],
+    "parset": ["Parset"],
+    "pipeline": ["Pipeline", "Step"],
+    "pipeline.declarations": ["ArgumentFormat", "ControlKey", "Recipe", "ResultKey", "StepKind"],
+    "report.section": ["Section"],
+}
+
+
+if not TYPE_CHECKING:  # a type checker is to refuse names that do not exist
+
+    def __getattr__(name: str) -> object:
+        for home, names in _HOMES.items():
+            if name in names:
+                from importlib import import_module
+
+                value = getattr(import_module(f"{__name__}.{home}"), name)
+                globals()[name] = value
+                return value
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

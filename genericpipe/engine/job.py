@@ -1,0 +1,129 @@
+"""A job, one process for one entry of a mapfile, and what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class JobIdentity:
+    """Which job this is, in this run and in one that resumes it.
+
+    Parameters
+    ----------
+    step
+        The step's name as numbered (``a``, ``a1``), with the path through sub-pipelines.
+    index
+        Which entry of the step's input maps, from 0.
+    passes
+        The pass of each loop around the step, outermost first, from 0.
+    """
+
+    step: str
+    index: int
+    passes: tuple[int, ...] = ()
+
+    def __str__(self) -> str:
+        return f"{self.step}[{'.'.join(str(number) for number in (*self.passes, self.index))}]"
+
+
+@dataclass(frozen=True, slots=True)
+class Resources:
+    """What a job wants of its host.
+
+    Parameters
+    ----------
+    threads
+        Cores it uses.
+    memory
+        Memory in bytes; None where nobody knows.
+    """
+
+    threads: int = 1
+    memory: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One process to be started.
+
+    Parameters
+    ----------
+    identity
+        Which job of which step.
+    host
+        Where it is to run, as the mapfile says.
+    argv
+        The program and its words.
+    environment
+        Variables to set on top of what the process inherits.
+    working_directory
+        The folder it starts in.
+    stdout, stderr
+        The files its output goes to.
+    resources
+        What it wants of its host.
+    """
+
+    identity: JobIdentity
+    host: str
+    argv: tuple[str, ...]
+    environment: Mapping[str, str]
+    working_directory: Path
+    stdout: Path
+    stderr: Path
+    resources: Resources = field(default_factory=Resources)
+
+
+class Status(StrEnum):
+    """How a job or a step ended; the first three are shades of success."""
+
+    DONE = "done"
+    REUSED = "reused"
+    SKIPPED = "skipped"
+    FAILED = "failed"
+    KILLED = "killed"
+    OUT_OF_MEMORY = "out of memory"
+    CANCELLED = "cancelled"
+
+    @property
+    def ok(self) -> bool:
+        """Whether later steps may build on it."""
+        return self in (Status.DONE, Status.REUSED, Status.SKIPPED)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a job.
+
+    Parameters
+    ----------
+    status
+        How it ended.
+    returncode
+        The exit status of the process, -N if signal N ended it, None if there was no process.
+    started
+        When it started, in seconds since 1970 (UTC).
+    duration
+        How long it ran, in seconds.
+    peak_memory
+        The most memory it held at once, in bytes; None where it was not measured.
+    cpu_time
+        Processor time of it and its children, in seconds; None where it was not measured.
+    results
+        What it gave: key -> text.
+    reason
+        Why it failed, in a few words; empty for a success.
+    """
+
+    status: Status
+    returncode: int | None = None
+    started: float = 0.0
+    duration: float = 0.0
+    peak_memory: int | None = None
+    cpu_time: float | None = None
+    results: Mapping[str, str] = field(default_factory=dict)
+    reason: str = ""

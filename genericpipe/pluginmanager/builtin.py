@@ -1,0 +1,18 @@
+"""Which built-in modules act where: by name, so that none is imported before its hook is called."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+# Hook without prefix -> modules that implement it, in the order in which they are called. A module
+# that implements several hooks stands under each. First-party plugins are named as
+# "genericpipe_plugins.<module>".
+BUILTIN: Mapping[str, tuple[str, ...]] = {
+    "add_commands": (
+        "genericpipe.cli.completion",
+        "genericpipe.cli.config",
+        "genericpipe.cli.lint",
+        "genericpipe.cli.plan",
+        "genericpipe.cli.plugins",
+    ),
+}
