@@ -47,6 +47,13 @@ HEAVY |= {"numpy", "parsl", "rich"}
 
 NAMES_WITHOUT_A_SUBJECT = {"utils", "util", "common", "helpers", "helper", "misc"}
 LONGEST_MODULE = 400
+# Modules that may be longer, and why.
+LONGER = {
+    Path("genericpipe/hookspecs.py"): (
+        700,
+        "every hook stands there, each with all that a plugin has to know",
+    ),
+}
 
 # (file, what it does) -> why it may. A reason that no longer applies fails the tests too.
 ALLOWED: dict[tuple[str, str], str] = {}
@@ -225,7 +232,8 @@ def test_exceptions_are_still_needed() -> None:
 def test_modules_have_a_subject_and_an_end(module: Path) -> None:
     assert NAMES_WITHOUT_A_SUBJECT.isdisjoint(module.with_suffix("").parts)
     lines = len((ROOT / module).read_text().splitlines())
-    assert lines <= LONGEST_MODULE, f"{module} has {lines} lines: split it"
+    longest, _ = LONGER.get(module, (LONGEST_MODULE, ""))
+    assert lines <= longest, f"{module} has {lines} lines: split it"
 
 
 def test_every_room_is_known() -> None:
