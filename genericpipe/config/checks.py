@@ -1,4 +1,4 @@
-"""Values that cannot be meant as they are written: left-over templates, a lost percent sign, absent folders."""
+"""What cannot be meant as it is written: left-over templates, a lost percent sign, absent folders."""
 
 from __future__ import annotations
 
@@ -56,7 +56,8 @@ def check_value(
         yield Finding(
             Severity.WARNING,
             "unfilled-template",
-            f"[{section}] {key} = {value.text}: {template.group()} is filled in when LOFAR is installed, not here",
+            f"[{section}] {key} = {value.text}: {template.group()} is filled in when LOFAR is"
+            " installed, not here",
             value.location,
             "write the path itself",
         )
@@ -133,6 +134,6 @@ def check_task_files(files: Iterable[Path], location: Location | None) -> Iterat
                 "no-such-file",
                 f"task file {file} does not exist; it is listed in task_files",
                 location,
-                "the tasks that LOFAR shipped are built in: take its own tasks.cfg out of task_files, or name other"
-                " files with -t",
+                "the tasks that LOFAR shipped are built in: take its own tasks.cfg out of task_files, or name"
+                " other files with -t",
             )

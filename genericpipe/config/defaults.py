@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+from pathlib import Path
 
 from genericpipe.config import values
 from genericpipe.config.inifile import DEFAULT, IniFile, RawValue
@@ -16,7 +16,7 @@ _JOB_DIRECTORY = "%(runtime_directory)s/%(job_name)s"
 def injected_keys(settings: Settings) -> dict[str, str]:
     """Return the keys that every run adds to ``[DEFAULT]`` before the file is read (contract 2)."""
     try:
-        folder = os.getcwd()
+        folder = str(Path.cwd())
     except OSError as error:
         raise ConfigError(f"the current folder cannot be found: {error.strerror}") from error
     return {"job_name": settings.job_name, "start_time": settings.start_time, "cwd": folder}
@@ -35,7 +35,7 @@ def complete(ini: IniFile | None, settings: Settings) -> tuple[RawConfig, list[F
     Returns
     -------
     tuple
-        Raw values that hold every directory and file of a run, and findings about those that were missing in a file.
+        Raw values that hold every directory and file of a run, and findings about those that a file lacked.
     """
     sections = dict(ini.sections) if ini else {}
     injected = {key: _literal(text) for key, text in injected_keys(settings).items()}
@@ -47,7 +47,7 @@ def complete(ini: IniFile | None, settings: Settings) -> tuple[RawConfig, list[F
     defaults.update({key: _literal(text) for key, text in given.items() if text is not None})
     findings: list[Finding] = []
     fallbacks = {
-        "runtime_directory": _literal(os.getcwd()),
+        "runtime_directory": injected["cwd"],
         "working_directory": RawValue("%(runtime_directory)s"),
     }
     for key, fallback in fallbacks.items():
@@ -71,13 +71,13 @@ def _complete_logging(raw: RawConfig, logging: dict[str, RawValue], has_file: bo
     if _is_missing(raw.find("logging", "log_file")):
         job_directory = raw.text("layout", "job_directory") or ""
         start_time = raw.text(DEFAULT, "start_time") or ""
-        # A file without log_file means LOFAR's own default; without any file, the typical deployment (contract 2).
-        folders = ("logs",) if has_file else ("logs", start_time)
-        logging["log_file"] = _literal(os.path.join(job_directory, *folders, "pipeline.log"))
+        # A file without log_file means LOFAR's own default; no file, the typical deployment (contract 2).
+        folder = "logs" if has_file else f"logs/{start_time}"
+        logging["log_file"] = _literal(f"{job_directory}/{folder}/pipeline.log")
     if _is_missing(raw.find("logging", "xml_stat_file")):
         # Contract 1: LOFAR turned a successful run without this key into a failure.
         log_file = raw.text("logging", "log_file") or ""
-        logging["xml_stat_file"] = _literal(os.path.join(os.path.dirname(log_file), "statistics.xml"))
+        logging["xml_stat_file"] = _literal(str(Path(log_file).parent / "statistics.xml"))
 
 
 def _literal(text: str) -> RawValue:

@@ -13,8 +13,8 @@ def read_feedback(raw: RawConfig) -> tuple[str, bool, list[Finding]]:
     Returns
     -------
     tuple
-        The method (``none`` if it is not given: contract 2), whether the end of the run is to be sent, and a finding
-        if that is asked for: a warning, or an error if ``send_status`` explicitly says so.
+        The method (``none`` if it is not given: contract 2), whether the end of the run is to be sent, and a
+        finding if the bus is asked for: a warning, or an error if ``send_status`` explicitly says so.
     """
     method = raw.stripped("feedback", "method") or "none"
     written = raw.stripped("feedback", "send_status")

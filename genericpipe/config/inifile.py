@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from genericpipe.errors import ConfigError, Finding, Location, Severity
 
@@ -21,6 +21,14 @@ class RawValue:
 
     text: str
     location: Location | None = None
+
+
+class Seen(NamedTuple):
+    """A header (without a key) or a key, in the order of the file."""
+
+    line: int
+    section: str
+    key: str | None = None
 
 
 @dataclass(frozen=True)
@@ -36,38 +44,28 @@ class IniFile:
         The line of the last header of each section.
     findings
         Sections and keys that are given more than once.
+    outline
+        Every header and key, repeated ones too, in the order of the file.
     """
 
     sections: dict[str, dict[str, RawValue]]
     headers: dict[str, Location]
     findings: tuple[Finding, ...] = ()
-
-
-@dataclass(frozen=True)
-class _Header:
-    line: int
-    section: str
-
-
-@dataclass(frozen=True)
-class _Key:
-    line: int
-    section: str
-    name: str
+    outline: tuple[Seen, ...] = ()
 
 
 class _LocatingParser(configparser.RawConfigParser):
     """The standard parser, which also notes the line of every header and key that it recognises.
 
     ``configparser`` keeps no line numbers, and a second scan could disagree with it about what continues a
-    value. It asks ``SECTCRE`` and ``optionxform``, both meant to be replaced, about each header and key at the
-    moment it reads that line, so they know where it is.
+    value. It asks ``SECTCRE`` and ``optionxform``, both meant to be replaced, about each header and key at
+    the moment it reads that line, so they know where it is.
     """
 
     def __init__(self) -> None:
         # Contract 15 #23: a repeated section or key is merged, the last wins.
         super().__init__(strict=False, interpolation=None)
-        self.seen: list[_Header | _Key] = []
+        self.seen: list[Seen] = []
         self._line: int | None = None
         self._section = ""
         self._header_pattern: re.Pattern[str] = type(self).SECTCRE
@@ -88,14 +86,14 @@ class _LocatingParser(configparser.RawConfigParser):
         found = self._header_pattern.match(text)
         if found and self._line is not None:
             self._section = found.group("header")
-            self.seen.append(_Header(self._line, self._section))
+            self.seen.append(Seen(self._line, self._section))
         return found
 
     def optionxform(self, optionstr: str) -> str:
         """Lower-case a key, as ``configparser`` does, and note it."""
         key = optionstr.lower()
         if self._line is not None:
-            self.seen.append(_Key(self._line, self._section, key))
+            self.seen.append(Seen(self._line, self._section, key))
         return key
 
 
@@ -186,34 +184,32 @@ def _line(lines: list[str], number: int | None) -> str:
 
 def _with_locations(parser: _LocatingParser, source: str) -> IniFile:
     lines: dict[tuple[str, str], int] = {}
-    openings: dict[str, int] = {}
+    headers: dict[str, int] = {}
     findings: list[Finding] = []
-    section_at = 0  # the header that the keys being looked at follow
-    overridden: dict[int, list[str]] = {}  # second header of a section -> keys it gives again
-    repeated: list[tuple[int, str, int]] = []  # its line, name and the line of the first
-    for item in parser.seen:
-        if isinstance(item, _Header):
-            section_at = item.line
+    again: list[tuple[Seen, int, list[str]]] = []  # later headers, line of the first, keys given again
+    reopened: list[str] | None = None  # of the section being read, if it is one of those
+    header_line = 0
+    for line, section, key in parser.seen:
+        if key is None:
+            reopened = None
+            header_line = line
             # [DEFAULT] may be repeated even in LOFAR's own reading: contract 2.
-            if item.section in openings and item.section != DEFAULT:
-                repeated.append((item.line, item.section, openings[item.section]))
-                overridden[item.line] = []
-            openings[item.section] = item.line
+            if section in headers and section != DEFAULT:
+                reopened = []
+                again.append((Seen(line, section), headers[section], reopened))
+            headers[section] = line
             continue
-        before = lines.get((item.section, item.name))
-        if before is not None:
-            if before < section_at and section_at in overridden:
-                overridden[section_at].append(item.name)
-            else:
-                findings.append(_repeated_key(item, before, source))
-        lines[item.section, item.name] = item.line
-    for line, section, first in repeated:
-        findings.append(_repeated_section(line, section, first, overridden[line], source))
-    names = ([DEFAULT] if DEFAULT in openings else []) + parser.sections()
+        before = lines.get((section, key))
+        if before is not None and reopened is not None and before < header_line:
+            reopened.append(key)
+        elif before is not None:
+            findings.append(_repeated_key(section, key, before, Location(source, line)))
+        lines[section, key] = line
+    findings += [_repeated_section(seen, first, keys, source) for seen, first, keys in again]
+    names = [name for name in (DEFAULT, *parser.sections()) if name in headers]
     values = {name: _values(parser, name, lines, source) for name in names}
-    headers = {name: Location(source, line) for name, line in openings.items()}
-    findings.sort(key=lambda finding: finding.location.line or 0 if finding.location else 0)
-    return IniFile(values, headers, tuple(findings))
+    places = {name: Location(source, line) for name, line in headers.items()}
+    return IniFile(values, places, tuple(findings), tuple(parser.seen))
 
 
 def _values(
@@ -227,23 +223,23 @@ def _values(
     }
 
 
-def _repeated_key(item: _Key, before: int, source: str) -> Finding:
+def _repeated_key(section: str, key: str, before: int, place: Location) -> Finding:
     return Finding(
         Severity.WARNING,
         "duplicate-key",
-        f"key {item.name!r} in [{item.section}] is given in line {before} and again in line {item.line};"
-        " the last wins",
-        Location(source, item.line),
+        f"key {key!r} of [{section}] stands in line {before} and again in line {place.line}; the last wins",
+        place,
         "remove one of them",
     )
 
 
-def _repeated_section(line: int, section: str, first: int, keys: list[str], source: str) -> Finding:
-    wins = f"; its {', '.join(keys)} from line {line} on win" if keys else ""
+def _repeated_section(seen: Seen, first: int, keys: list[str], source: str) -> Finding:
+    wins = f"; of what both say ({', '.join(keys)}) the last wins" if keys else ""
     return Finding(
         Severity.WARNING,
         "duplicate-section",
-        f"section [{section}] stands in line {first} and again in line {line}; they are merged{wins}",
-        Location(source, line),
+        f"section [{seen.section}] stands in line {first} and again in line {seen.line};"
+        f" they are merged{wins}",
+        Location(source, seen.line),
         "make one section of them",
     )

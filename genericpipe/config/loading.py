@@ -1,9 +1,9 @@
-"""From the command line's settings to a Config: find pipeline.cfg, read it, fill in defaults, read the tasks."""
+"""From the command line's settings to a Config: find pipeline.cfg, read it, read the tasks."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from genericpipe.config import checks, inifile, values
@@ -21,8 +21,8 @@ from genericpipe.errors import ConfigError, Finding
 def find(settings: Settings) -> Path | None:
     """Return the pipeline.cfg to read, or None if there is none.
 
-    With ``-c`` it is that file. Else ``pipeline.cfg`` of the current folder, then of the script's folder, then
-    ``~/.pipeline.cfg`` (contract 2, with the current folder first).
+    With ``-c`` it is that file. Else ``pipeline.cfg`` of the current folder, then of the script's folder,
+    then ``~/.pipeline.cfg`` (contract 2, with the current folder first).
 
     Raises
     ------
@@ -35,7 +35,8 @@ def find(settings: Settings) -> Path | None:
     candidates = [Path("pipeline.cfg")]
     if settings.script_directory:
         candidates.append(settings.script_directory / "pipeline.cfg")
-    candidates.append(Path(os.path.expanduser("~/.pipeline.cfg")))
+    with suppress(RuntimeError):  # a user without a home
+        candidates.append(Path("~/.pipeline.cfg").expanduser())
     return next((path for path in candidates if path.is_file()), None)
 
 
@@ -51,8 +52,8 @@ def load(
     settings
         What the command line says.
     task_sources
-        Tasks that come from plugins: the name of each source, and task -> key -> value. They lie above the built-in
-        tasks and below the files of ``task_files``.
+        Tasks that come from plugins: the name of each source, and task -> key -> value. They lie above the
+        built-in tasks and below the files of ``task_files``.
     remote_methods
         What ``[remote] method`` may say; `REMOTE_METHODS` and what plugins add.
 
@@ -138,6 +139,6 @@ def _task_files(raw: RawConfig, settings: Settings) -> tuple[Path, ...]:
 
 
 def _must_be_file(path: Path, what: str, option: str) -> None:
-    if not path.is_file():
-        wrong = "is not a file" if path.exists() else "does not exist"
+    if not path.exists() or path.is_dir():  # a pipe of the shell is as good as a file
+        wrong = "is a folder" if path.is_dir() else "does not exist"
         raise ConfigError(f"{what} {path} {wrong}", hint=f"it is what the option {option} says")

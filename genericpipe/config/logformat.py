@@ -10,8 +10,21 @@ AS_WRITTEN = frozenset({"format", "datefmt"})
 """The keys of ``[logging]`` whose percent signs are not for ``%(key)s``."""
 
 _ATTRIBUTES = dict.fromkeys(
-    """asctime created filename funcName levelname levelno lineno message module msecs name pathname process
-    processName relativeCreated taskName thread threadName""".split(),
+    (
+        *(
+            "asctime",
+            "created",
+            "filename",
+            "funcName",
+            "levelname",
+            "levelno",
+            "lineno",
+            "message",
+            "module",
+        ),
+        *("msecs", "name", "pathname", "process", "processName", "relativeCreated", "taskName", "thread"),
+        "threadName",
+    ),
     0,
 )
 

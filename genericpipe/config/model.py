@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import os
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timezone
 from pathlib import Path
 
 from genericpipe.errors import Finding, Location
@@ -16,7 +15,7 @@ DEFAULT_LOG_DATEFMT = "%Y-%m-%d %H:%M:%S"
 
 def now() -> str:
     """Return the start time of a run that starts now: UTC, ``YYYY-MM-DDTHH:MM:SS`` (contract 2)."""
-    return datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%S")
+    return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime())
 
 
 @dataclass(frozen=True)
@@ -67,8 +66,8 @@ class Task:
     source
         The file or plugin it comes from, or ``built-in``.
     problems
-        What is wrong with it. It only matters to a step that uses the task (contract 3: a bad ``%()s`` in a task
-        that is not used does no harm), so whoever uses it has to look.
+        What is wrong with it. It only matters to a step that uses the task (contract 3: a bad ``%()s`` in a
+        task that is not used does no harm), so whoever uses it has to look.
     """
 
     name: str
@@ -93,8 +92,9 @@ class Config:
     defaults
         The keys of ``[DEFAULT]`` and ``job_name``, ``start_time``, ``cwd``; interpolated.
     sections
-        Every other section with all its keys, those of ``[DEFAULT]`` included; interpolated, but ``format`` and
-        ``datefmt`` of ``[logging]`` raw. A value that cannot be interpolated stands here raw, with a finding.
+        Every other section with all its keys, those of ``[DEFAULT]`` included; interpolated, but ``format``
+        and ``datefmt`` of ``[logging]`` raw. A value that cannot be interpolated stands here raw, with a
+        finding.
     runtime_directory, working_directory
         Where job folders and where data go.
     recipe_directories
@@ -189,7 +189,6 @@ class Config:
         for values in self.sections.values():
             # Contract 6.5: each section brings the keys of [DEFAULT] along, also over a section before it.
             flat.update(values)
-        job_directory = flat.get("job_directory", str(self.job_directory))
-        flat["parset_dir"] = os.path.join(job_directory, "parsets")
-        flat["mapfile_dir"] = os.path.join(job_directory, "mapfiles")
+        flat["parset_dir"] = str(self.job_directory / "parsets")
+        flat["mapfile_dir"] = str(self.job_directory / "mapfiles")
         return {**self.sections, "input": flat}

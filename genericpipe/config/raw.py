@@ -78,8 +78,9 @@ class RawConfig:
             try:
                 result[key] = values.interpolate(section, key, text, variables)
             except ValueError as error:
+                home = section if key in own else DEFAULT
                 raw = own.get(key) or self.defaults[key]
-                findings.append(uninterpolated(section, key, raw, str(error), Severity.WARNING))
+                findings.append(uninterpolated(home, key, raw, str(error), Severity.WARNING))
         return result, findings
 
     def locations(self) -> dict[str, dict[str, Location]]:

@@ -67,8 +67,8 @@ def load_tasks(
     layers = [_standard_layer(texts(surroundings))]
     layers += [_plugin_layer(name, tasks) for name, tasks in sources]
     layers.append(_file_layer(read))
-    # A key of [DEFAULT] in tasks.cfg is an input of every task, unless pipeline.cfg has it too: then it only counts in
-    # %()s (contract 3).
+    # A key of [DEFAULT] in tasks.cfg is an input of every task, unless pipeline.cfg has it too: then it only
+    # counts in %()s (contract 3).
     inputs = {key: value for key, value in shared.items() if key not in config.defaults}
     drafts = _stack(layers)
     tasks = {
@@ -115,8 +115,9 @@ def _stack(layers: Iterable[_Layer]) -> _Layer:
     drafts: _Layer = {}
     for layer in layers:
         for name, draft in layer.items():
-            # LOFAR had nothing below tasks.cfg: a task that names its recipe is complete there, and inherits none of
-            # the keys of a built-in task that happens to have its name. One without only changes what is below it.
+            # LOFAR had nothing below tasks.cfg: a task that names its recipe is complete there, and inherits
+            # none of the keys of a built-in task that happens to have its name. One without a recipe only
+            # changes what lies below it.
             drafts[name] = draft if "recipe" in draft.values else draft.above(drafts.get(name))
     return drafts
 
