@@ -23,8 +23,11 @@ PATHS = frozenset(
 )
 """Section and key of every path that a run itself uses."""
 
+_READ = ("DEFAULT", "layout", "logging", "remote", "feedback", "local")
+
 _TEMPLATE = re.compile(r"\$ENV\{[^}]*\}|@[A-Za-z_]\w*@")
 _LOST_PERCENT = re.compile(r"(?<!%)\((\w+)\)s\b")
+_INLINE_COMMENT = re.compile(r"\s[;#].*")
 _SHELL = re.compile(r"(?:^|[\[,])\s*~|\$\w|\$\{")
 
 
@@ -71,6 +74,16 @@ def check_value(
             value.location,
             f"write %{lost.group()}",
         )
+    comment = _INLINE_COMMENT.search(value.text)
+    if comment:
+        # Contract 2: unlike LOFAR 2 and 3, which cut off what follows a ';'.
+        yield Finding(
+            Severity.WARNING,
+            "inline-comment",
+            f"[{section}] {key} = {value.text}: {comment.group().strip()!r} is part of the value",
+            value.location,
+            "give the comment a line of its own",
+        )
     if is_used_path and not template and _SHELL.search(value.text):
         yield Finding(
             Severity.WARNING,
@@ -79,6 +92,20 @@ def check_value(
             value.location,
             "write the path itself",
         )
+
+
+def check_sections(headers: Mapping[str, Location]) -> Iterator[Finding]:
+    """Look for sections that nobody reads because of their case (contract 2: section names have one)."""
+    for name, location in headers.items():
+        known = next((section for section in _READ if section.lower() == name.lower()), name)
+        if name != known:
+            yield Finding(
+                Severity.WARNING,
+                "section-case",
+                f"section [{name}] is not [{known}]: the case of section names counts",
+                location,
+                f"write [{known}]",
+            )
 
 
 def check_runtime_directory(folder: Path, location: Location | None) -> Iterator[Finding]:

@@ -8,7 +8,7 @@ from genericpipe.config import values
 from genericpipe.config.inifile import DEFAULT, IniFile, RawValue
 from genericpipe.config.model import Settings
 from genericpipe.config.raw import RawConfig
-from genericpipe.errors import ConfigError, Finding, Severity
+from genericpipe.errors import ConfigError, Finding, Location, Severity
 
 _JOB_DIRECTORY = "%(runtime_directory)s/%(job_name)s"
 
@@ -53,18 +53,18 @@ def complete(ini: IniFile | None, settings: Settings) -> tuple[RawConfig, list[F
     for key, fallback in fallbacks.items():
         if _is_missing(defaults.get(key)):
             defaults[key] = fallback
-            findings.append(_missing_key(DEFAULT, key, fallback))
+            findings += _missing_key(ini, DEFAULT, key, fallback)
     layout = dict(sections.get("layout", {}))
     if _is_missing(layout.get("job_directory") or defaults.get("job_directory")):
         layout["job_directory"] = RawValue(_JOB_DIRECTORY)
-        findings.append(_missing_key("layout", "job_directory", layout["job_directory"]))
+        findings += _missing_key(ini, "layout", "job_directory", layout["job_directory"])
     logging = dict(sections.get("logging", {}))
     # What is added comes before the file's own sections: in the flattened options of references, these win.
     added = {name: keys for name, keys in (("layout", layout), ("logging", logging)) if name not in sections}
     sections = {**added, **sections, "layout": layout, "logging": logging}
     raw = RawConfig(defaults, sections)
     _complete_logging(raw, logging, has_file=ini is not None)
-    return raw, findings if ini else []
+    return raw, findings
 
 
 def _complete_logging(raw: RawConfig, logging: dict[str, RawValue], has_file: bool) -> None:
@@ -88,10 +88,10 @@ def _is_missing(value: RawValue | None) -> bool:
     return value is None or not value.text.strip()
 
 
-def _missing_key(section: str, key: str, fallback: RawValue) -> Finding:
-    return Finding(
-        Severity.WARNING,
-        "missing-key",
-        f"no {key} in [{section}] of the configuration; it is taken to be {fallback.text}",
-        hint=f"add '{key} = ...' to [{section}]",
-    )
+def _missing_key(ini: IniFile | None, section: str, key: str, fallback: RawValue) -> list[Finding]:
+    """Tell of a key that LOFAR required; without any file (design 8), nothing is missing."""
+    if ini is None:
+        return []
+    message = f"no {key} in [{section}]; it is taken to be {fallback.text}"
+    hint = f"add '{key} = ...' to [{section}]"
+    return [Finding(Severity.WARNING, "missing-key", message, Location(ini.source), hint)]

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from genericpipe.config import inifile
 from genericpipe.config.inifile import IniFile
+from genericpipe.config.lines import decode_lines
 from genericpipe.config.logformat import AS_WRITTEN
 from genericpipe.config.raw import texts
 from genericpipe.errors import ConfigError, Location
@@ -57,7 +58,7 @@ def change(path: Path, section: str, key: str, value: str) -> None:
 
 def changed(content: bytes, source: str, section: str, key: str, value: str) -> bytes:
     """Return the content of a file with one value set; see `change`."""
-    before = inifile.parse(inifile.decode_lines(content, source), source)
+    before = inifile.parse(decode_lines(content, source), source)
     lines: list[str] = _LINE.findall(content.decode("utf-8"))
     ends = [line[len(line.rstrip("\r\n")) :] for line in lines[:1]]
     end = ends[0] if ends and ends[0] else "\n"
@@ -140,7 +141,7 @@ def _verify(before: IniFile, content: bytes, source: str, section: str, key: str
         "a section, a key or a line of a value may not look like another part of the file",
     )
     try:
-        after = inifile.parse(inifile.decode_lines(content, source), source)
+        after = inifile.parse(decode_lines(content, source), source)
     except ConfigError:
         raise problem from None
     if {name: texts(keys) for name, keys in after.sections.items()} != wanted:

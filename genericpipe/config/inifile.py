@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import configparser
 import re
 from collections.abc import Iterator
@@ -10,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from genericpipe.config.lines import read_lines
 from genericpipe.errors import ConfigError, Finding, Location, Severity
 
 DEFAULT = configparser.DEFAULTSECT
@@ -37,6 +37,8 @@ class IniFile:
 
     Parameters
     ----------
+    source
+        The name of the file.
     sections
         Section name -> lower-cased key -> value, in the order of the file; ``DEFAULT`` is one of them if the
         file has it. Keys of ``DEFAULT`` are not repeated in the others.
@@ -48,6 +50,7 @@ class IniFile:
         Every header and key, repeated ones too, in the order of the file.
     """
 
+    source: str
     sections: dict[str, dict[str, RawValue]]
     headers: dict[str, Location]
     findings: tuple[Finding, ...] = ()
@@ -95,48 +98,6 @@ class _LocatingParser(configparser.RawConfigParser):
         if self._line is not None:
             self.seen.append(Seen(self._line, self._section, key))
         return key
-
-
-def read_lines(path: Path) -> list[str]:
-    """Return the lines of a text file, whatever its line ends.
-
-    Raises
-    ------
-    ConfigError
-        If it cannot be read, or holds what no configuration can.
-    """
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise ConfigError(f"cannot read the configuration: {reason}", Location(str(path))) from error
-    except ValueError as error:  # a NUL in the name
-        raise ConfigError(f"impossible file name {str(path)!r}: {error}") from error
-    return decode_lines(content, str(path))
-
-
-def decode_lines(content: bytes, source: str) -> list[str]:
-    """Split the bytes of a file into lines of text; see `read_lines`."""
-    if content.startswith(codecs.BOM_UTF8):
-        raise ConfigError(
-            "the file begins with a byte-order mark",
-            Location(source, 1),
-            "save it as UTF-8 without a byte-order mark (BOM)",
-        )
-    # Only these three end a line where Python reads text; str.splitlines knows more.
-    content = content.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-    try:
-        text = content.decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        bad = content[error.start : error.end]
-        raise ConfigError(
-            f"bytes that are not UTF-8 text: {bad!r}", Location(source, line), "save the file as UTF-8"
-        ) from error
-    if "\0" in text:
-        line = text.count("\n", 0, text.index("\0")) + 1
-        raise ConfigError("a NUL byte", Location(source, line), "this does not look like a text file")
-    return text.split("\n")
 
 
 def read(path: Path) -> IniFile:
@@ -209,7 +170,7 @@ def _with_locations(parser: _LocatingParser, source: str) -> IniFile:
     names = [name for name in (DEFAULT, *parser.sections()) if name in headers]
     values = {name: _values(parser, name, lines, source) for name in names}
     places = {name: Location(source, line) for name, line in headers.items()}
-    return IniFile(values, places, tuple(findings), tuple(parser.seen))
+    return IniFile(source, values, places, tuple(findings), tuple(parser.seen))
 
 
 def _values(

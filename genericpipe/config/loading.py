@@ -66,12 +66,13 @@ def load(
     ini = inifile.read(path) if path else None
     raw, findings = complete(ini, settings)
     findings = [*(ini.findings if ini else ()), *findings, *_check(raw, settings)]
+    findings += checks.check_sections(ini.headers) if ini else []
     defaults, sections = _interpolated(raw, findings)
     task_files = _task_files(raw, settings)
     present = [file for file in task_files if file.exists()]
     findings += checks.check_task_files(task_files, raw.location(DEFAULT, "task_files"))
     tasks, task_findings = load_tasks(raw, task_sources, present)
-    remote, remote_findings = read_remote(raw, ini is not None, remote_methods)
+    remote, remote_findings = read_remote(raw, path, remote_methods)
     feedback_method, send_status, feedback_findings = read_feedback(raw)
     log_format, log_datefmt, log_findings = read_log_format(raw)
     findings += [*task_findings, *remote_findings, *feedback_findings, *log_findings]

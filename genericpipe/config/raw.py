@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from genericpipe.config import values
 from genericpipe.config.inifile import DEFAULT, RawValue
-from genericpipe.errors import ConfigError, Finding, Location, Severity
+from genericpipe.config.values import InterpolationProblem
+from genericpipe.errors import ConfigError, Finding, Location, Severity, did_you_mean
 
 
 @dataclass(frozen=True)
@@ -36,10 +37,11 @@ class RawConfig:
         raw = self.find(section, key)
         if raw is None:
             return None
+        variables = self.variables(section)
         try:
-            return values.interpolate(section, key, raw.text, self.variables(section))
-        except ValueError as error:
-            raise ConfigError(*_uninterpolated(section, key, raw, str(error))) from None
+            return values.interpolate(section, key, raw.text, variables)
+        except InterpolationProblem as problem:
+            raise ConfigError(*_uninterpolated(section, key, raw, problem, variables)) from None
 
     def stripped(self, section: str, key: str) -> str:
         """Return a section's interpolated value without blanks around it; empty if it has no such key."""
@@ -77,10 +79,10 @@ class RawConfig:
                 continue
             try:
                 result[key] = values.interpolate(section, key, text, variables)
-            except ValueError as error:
+            except InterpolationProblem as problem:
                 home = section if key in own else DEFAULT
                 raw = own.get(key) or self.defaults[key]
-                findings.append(uninterpolated(home, key, raw, str(error), Severity.WARNING))
+                findings.append(uninterpolated(home, key, raw, problem, variables, Severity.WARNING))
         return result, findings
 
     def locations(self) -> dict[str, dict[str, Location]]:
@@ -97,14 +99,24 @@ def texts(raw: Mapping[str, RawValue]) -> dict[str, str]:
     return {key: value.text for key, value in raw.items()}
 
 
-def uninterpolated(section: str, key: str, raw: RawValue, reason: str, severity: Severity) -> Finding:
+def uninterpolated(
+    section: str,
+    key: str,
+    raw: RawValue,
+    problem: InterpolationProblem,
+    known: Collection[str],
+    severity: Severity,
+) -> Finding:
     """Return a finding about a value whose ``%(key)s`` cannot be filled in."""
-    return Finding(severity, "bad-interpolation", *_uninterpolated(section, key, raw, reason))
+    return Finding(severity, "bad-interpolation", *_uninterpolated(section, key, raw, problem, known))
 
 
-def _uninterpolated(section: str, key: str, raw: RawValue, reason: str) -> tuple[str, Location | None, str]:
+def _uninterpolated(
+    section: str, key: str, raw: RawValue, problem: InterpolationProblem, known: Collection[str]
+) -> tuple[str, Location | None, str]:
+    nearest = did_you_mean(problem.missing, known) if problem.missing else ""
     return (
-        f"[{section}] {key} = {raw.text}: {reason}",
+        f"[{section}] {key} = {raw.text}: {problem}",
         raw.location,
-        "write %(key)s for a key of the same section or of [DEFAULT], and %% for a percent sign",
+        nearest or "write %(key)s for a key of the same section or of [DEFAULT], and %% for a percent sign",
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from pathlib import Path
 
 from genericpipe.config.raw import RawConfig
 from genericpipe.errors import ConfigError, Finding, Location, Severity, did_you_mean
@@ -36,15 +37,15 @@ class Remote:
     nodelist_variable: str
 
 
-def read_remote(raw: RawConfig, has_file: bool, known: Collection[str]) -> tuple[Remote, list[Finding]]:
+def read_remote(raw: RawConfig, file: Path | None, known: Collection[str]) -> tuple[Remote, list[Finding]]:
     """Read the section.
 
     Parameters
     ----------
     raw
         The raw configuration.
-    has_file
-        Whether there is a pipeline.cfg; without one, everything runs on this machine.
+    file
+        The pipeline.cfg; without one, everything runs on this machine.
     known
         The methods there are.
 
@@ -57,8 +58,8 @@ def read_remote(raw: RawConfig, has_file: bool, known: Collection[str]) -> tuple
     location = raw.location("remote", "method")
     method = raw.stripped("remote", "method")
     if not method:
-        method = DEFAULT_METHOD if has_file else "local"
-        findings += [_silent_ssh()] if has_file else []
+        method = DEFAULT_METHOD if file else "local"
+        findings += [_silent_ssh(file)] if file else []
     if method not in known:
         findings.append(_unknown_method(method, known, location))
     cmdline = ""
@@ -83,20 +84,24 @@ def _max_per_node(raw: RawConfig) -> int | None:
     except ValueError:
         number = -1
     if number < 0:
+        is_commented = ";" in text or "#" in text
         raise ConfigError(
             f"[remote] max_per_node = {text}: not a whole number",
             raw.location("remote", "max_per_node"),
-            "write a number of jobs, or remove the key for as many as there are cores",
+            "a comment needs a line of its own"
+            if is_commented
+            else "write a number of jobs, or remove the key for as many as there are cores",
         )
     return number or None  # contract 2: 0 is the same as not set
 
 
-def _silent_ssh() -> Finding:
+def _silent_ssh(file: Path) -> Finding:
     return Finding(
         Severity.WARNING,
         "missing-key",
-        f"no method in [remote] of the configuration; it is taken to be {DEFAULT_METHOD}",
-        hint="add 'method = local' to [remote] to run everything on this machine",
+        f"no method in [remote]; it is taken to be {DEFAULT_METHOD}",
+        Location(str(file)),
+        "add 'method = local' to [remote] to run everything on this machine",
     )
 
 

@@ -133,8 +133,8 @@ def _task(name: str, draft: _Draft, config: RawConfig, surroundings: Mapping[str
         settings[key] = value.text
         try:
             settings[key] = values.interpolate(name, key, value.text, variables)
-        except ValueError as error:
-            problems.append(uninterpolated(name, key, value, str(error), Severity.ERROR))
+        except values.InterpolationProblem as problem:
+            problems.append(uninterpolated(name, key, value, problem, variables, Severity.ERROR))
         problems += check_value(name, key, value, variables.keys(), is_used_path="/" in value.text)
     recipe = settings.pop("recipe", "") or variables.get("recipe", "")
     if not recipe:
@@ -164,8 +164,8 @@ def _switched_off(drafts: _Layer, config: RawConfig) -> Iterator[Finding]:
         yield Finding(
             Severity.WARNING,
             "key-without-effect",
-            f"the key {key!r} of {named}{rest} has no effect, because pipeline.cfg has it in [DEFAULT]; the"
-            f" tasks do not get the value from there either",
+            f"the key {key!r} of {named}{rest} has no effect, because [DEFAULT] of the configuration has it"
+            " too; the tasks do not get the value from there either",
             default.location or users[0][1].values[key].location,
             f"use another name for {key!r} in one of the two",
         )

@@ -12,6 +12,14 @@ _INTERPOLATION = configparser.BasicInterpolation()
 _PARSER = configparser.RawConfigParser()
 
 
+class InterpolationProblem(ValueError):
+    """Why a ``%(key)s`` cannot be filled in, in words; `missing` is the key that is not defined."""
+
+    def __init__(self, reason: str, missing: str | None = None) -> None:
+        super().__init__(reason)
+        self.missing = missing
+
+
 def parse_list(text: str) -> tuple[str, ...]:
     """Read ``[a, b]`` (contract 2, list syntax).
 
@@ -47,16 +55,16 @@ def interpolate(section: str, key: str, text: str, variables: Mapping[str, str])
 
     Raises
     ------
-    ValueError
-        With what is wrong, in words, if it cannot be done.
+    InterpolationProblem
+        If it cannot be done.
     """
     if "%" not in text:
         return text
     try:
         return str(_INTERPOLATION.before_get(_PARSER, section, key, text, dict(variables)))
     except configparser.InterpolationMissingOptionError as error:
-        raise ValueError(f"%({error.reference})s is not defined") from None
+        raise InterpolationProblem(f"%({error.reference})s is not defined", error.reference) from None
     except configparser.InterpolationDepthError:
-        raise ValueError("its %(...)s lead back to itself") from None
+        raise InterpolationProblem("its %(...)s lead back to itself") from None
     except (configparser.InterpolationError, ValueError):
-        raise ValueError("a '%' that belongs to no %(key)s") from None
+        raise InterpolationProblem("a '%' that belongs to no %(key)s") from None
