@@ -190,11 +190,10 @@ def forbidden_acts(source: str) -> list[tuple[str, int]]:
             and node.func.attr in {"update", "setdefault", "pop", "clear"}
         ):
             found.append(("os.environ[]=", node.lineno))
-        for keyword in node.keywords:
-            if keyword.arg == "shell" and not (
-                isinstance(keyword.value, ast.Constant) and keyword.value.value is False
-            ):
-                found.append(("shell=True", node.lineno))
+        starts = called.split(".")[-1] in {"Popen", "run", "call", "check_call", "check_output"}
+        shells = [ast.unparse(keyword.value) for keyword in node.keywords if keyword.arg == "shell"]
+        if starts and shells not in ([], ["False"]):
+            found.append(("shell=True", node.lineno))
     return found
 
 
@@ -302,6 +301,7 @@ def test_a_private_import_of_a_plugin_is_found() -> None:
         ("del os.environ['A']", "os.environ[]="),
         ("os.environ.update(A='b')", "os.environ[]="),
         ("subprocess.run('ls', shell=True)", "shell=True"),
+        ("Popen('ls', shell=wanted)", "shell=True"),
         ("os.system('ls')", "shell=True"),
         ("eval('1')", "eval"),
         ("exec('1')", "exec"),
@@ -313,7 +313,9 @@ def test_a_forbidden_act_is_found(source: str, act: str) -> None:
     assert forbidden_acts(source) == [(act, 1)]
 
 
-@pytest.mark.parametrize("source", ["x = os.environ['A']", "run(words, shell=False)", "self.eval(1)"])
+@pytest.mark.parametrize(
+    "source", ["x = os.environ['A']", "run(words, shell=False)", "self.eval(1)", "lines(shell='zsh')"]
+)
 def test_a_harmless_act_is_not(source: str) -> None:
     assert forbidden_acts(source) == []
 
