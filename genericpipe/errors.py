@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from enum import Enum, IntEnum
-from typing import Any
+from typing import Any, List
 
 
 class ExitStatus(IntEnum):
@@ -68,6 +68,26 @@ class Finding:
             "message": self.message,
             "hint": self.hint,
         }
+
+
+class Findings(List[Finding]):
+    """Findings as they are noticed, in that order."""
+
+    def error(self, code: str, message: str, location: Location | None = None, hint: str = "") -> None:
+        """Note what forbids a run."""
+        self.append(Finding(Severity.ERROR, code, message, location, hint))
+
+    def missing(self, code: str, message: str, location: Location | None = None, hint: str = "") -> None:
+        """Note what is not on this machine."""
+        self.append(Finding(Severity.MISSING, code, message, location, hint))
+
+    def warning(self, code: str, message: str, location: Location | None = None, hint: str = "") -> None:
+        """Note what is odd and runs."""
+        self.append(Finding(Severity.WARNING, code, message, location, hint))
+
+    def caught(self, code: str, error: GenericPipeError, location: Location | None = None) -> None:
+        """Note an exception as an error, at its own place or else at `location`."""
+        self.error(code, error.message, error.location or location, error.hint)
 
 
 class GenericPipeError(Exception):

@@ -1,0 +1,181 @@
+"""References: does the step run before, and does it give what is asked for? (contract 6.5)"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from ...config import parse_list
+from ...errors import Finding, Location, Severity, did_you_mean
+from ..references import Reference, find, longest_key
+from ..scope import Scope
+from ..step import Step, Value
+from .subject import Subject, handed_on
+
+
+@dataclass(frozen=True)
+class Outputs:
+    """What a step gives: keys, and whether there may be others (any, or such that end in ``.mapfile``)."""
+
+    keys: frozenset[str]
+    any: bool = False
+    any_mapfile: bool = False
+
+    def gives(self, key: str) -> bool:
+        """Return whether the key may be there."""
+        return key in self.keys or self.any or (self.any_mapfile and key.endswith(".mapfile"))
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    """Walk the steps in the order in which they run and look at each reference."""
+    pipeline = subject.pipeline
+    given: dict[str, Outputs] = {
+        name: Outputs(frozenset(keys)) for name, keys in pipeline.dictionaries.items()
+    }
+    later = {step.name for step in subject.steps}
+    yield from _walk(subject, pipeline.steps, given, later)
+
+
+def _walk(
+    subject: Subject, steps: tuple[Step, ...], given: dict[str, Outputs], later: set[str]
+) -> Iterator[Finding]:
+    for step in steps:
+        for key, value in handed_on(step):
+            for reference in find(value.raw):
+                yield from _look(subject, key, value, reference, given, later)
+        if step.name in subject.pipeline.config.sections or step.name == "input":
+            yield Finding(
+                Severity.WARNING,
+                "shadows-configuration",
+                f"step {step.name!r} hides the configuration's {step.name}.output.* from the steps after it",
+                step.location,
+                "give the step another name",
+            )
+        own = outputs(subject, step)
+        if step.kind == "loop":  # its counter can be read inside
+            given[step.name] = own
+        if step.scope is not None:  # the hand-over stays when the sub-pipeline has ended
+            given[step.scope.basename] = _handed_over(step.scope)
+        yield from _walk(subject, step.body, given, later)
+        if step.scope is None or step.scope.basename != step.name:
+            given[step.name] = own
+
+
+def _handed_over(scope: Scope) -> Outputs:
+    return Outputs(frozenset({"parset"} if scope.handover is None else {"parset", "mapfile"}))
+
+
+def outputs(subject: Subject, step: Step) -> Outputs:
+    """Return what a step gives when it has run."""
+    kind = subject.vocabulary.kinds.get(step.kind)
+    if kind is None:
+        return Outputs(frozenset(), any=True)
+    keys = {result.name for result in kind.result_keys}
+    if kind.open_results:
+        return Outputs(frozenset(keys), any=True)
+    if kind.type_is != "task":
+        return Outputs(frozenset(keys))
+    recipe = subject.recipe(step)
+    if recipe is None:
+        return Outputs(frozenset(keys), any=True)
+    suffixes = subject.setting(step, "outputsuffixes")
+    stepname = subject.text(step, "stepname") or step.name
+    for result in recipe.result_keys:
+        for suffix in parse_list(suffixes.text) if suffixes else ():
+            keys.add(result.name.replace("<step>", stepname).replace("<suffix>", suffix))
+        if "<" not in result.name:
+            keys.add(result.name)
+    unforeseeable = (suffixes is not None and not suffixes.known) or (
+        bool(suffixes and parse_list(suffixes.text)) and subject.setting(step, "inplace") is not None
+    )
+    nodescript = subject.text(step, "nodescript", "executable_args") or "executable_args"
+    returns = nodescript != "executable_args"
+    return Outputs(frozenset({*keys, "break"} if returns else keys), any_mapfile=unforeseeable or returns)
+
+
+def _look(
+    subject: Subject,
+    key: str,
+    value: Value,
+    reference: Reference,
+    given: Mapping[str, Outputs],
+    later: set[str],
+) -> Iterator[Finding]:
+    where = Location(value.entry.file, value.entry.line_of(str(reference)))
+    found = given.get(reference.step)
+    if found is None:
+        yield _no_step(subject, key, reference, where, given, later)
+        return
+    if found.gives(reference.key):
+        return
+    taken = longest_key(reference.key, dict.fromkeys(found.keys))
+    if taken is None:
+        lowered = {name.lower(): name for name in found.keys}
+        taken = longest_key(reference.key.lower(), lowered)
+    if taken is None:
+        yield _no_output(subject, key, reference, where, found)
+    elif len(taken) != len(reference.key):
+        rest = reference.key[len(taken) :]
+        yield Finding(
+            Severity.WARNING,
+            "shortened-reference",
+            f"{key}: {reference} is read as {reference.step}.output.{taken} followed by {rest!r}",
+            where,
+            "LOFAR's own pipeline takes all of it for the key and fails",
+        )
+
+
+def _no_step(
+    subject: Subject,
+    key: str,
+    reference: Reference,
+    where: Location,
+    given: Mapping[str, Outputs],
+    later: set[str],
+) -> Finding:
+    message = f"{key}: {reference}: "
+    if reference.step in later:
+        return Finding(
+            Severity.ERROR,
+            "later-step",
+            f"{message}step {reference.step!r} has not run by then",
+            where,
+            f"list {reference.step!r} before this step",
+        )
+    if reference.step in subject.pipeline.unlisted:
+        return Finding(
+            Severity.ERROR,
+            "unlisted-reference",
+            f"{message}step {reference.step!r} is defined at {subject.pipeline.unlisted[reference.step]} but not listed",
+            where,
+            "list it in pipeline.steps before this step",
+        )
+    known = [*given, *later]
+    hint = (
+        did_you_mean(reference.step, known)
+        or "there is no step and no section of the configuration of this name"
+    )
+    return Finding(
+        Severity.ERROR, "unknown-reference", f"{message}there is no step {reference.step!r}", where, hint
+    )
+
+
+def _no_output(subject: Subject, key: str, reference: Reference, where: Location, found: Outputs) -> Finding:
+    hint = did_you_mean(reference.key, found.keys)
+    of_configuration = reference.step in subject.pipeline.dictionaries
+    if of_configuration and subject.pipeline.config.path is None:
+        return Finding(
+            Severity.MISSING,
+            "no-such-setting",
+            f"{key}: {reference}: without a pipeline.cfg there is no {reference.key!r}",
+            where,
+            hint or "give a configuration with -c",
+        )
+    given = f"it gives {', '.join(sorted(found.keys))}" if found.keys and not of_configuration else ""
+    return Finding(
+        Severity.ERROR,
+        "unknown-output",
+        f"{key}: {reference}: {reference.step!r} gives no {reference.key!r}",
+        where,
+        hint or given,
+    )

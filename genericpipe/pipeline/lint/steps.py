@@ -1,0 +1,190 @@
+"""Each step by itself: its kind and type, its task, its control keys (contract 3, 6 and 7.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...config import Task, parse_boolean
+from ...errors import Finding, GenericPipeError, Location, Severity, did_you_mean
+from ...parset import as_int
+from ..declarations import ControlKey
+from ..environment import parse_environment
+from ..references import find
+from ..step import Step, Value
+from .subject import Setting, Subject, task_line
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    """Look at each step of the pipeline once."""
+    for step in subject.steps:
+        yield from _kind(subject, step)
+        yield from _keys(subject, step)
+        yield from _environment(step)
+
+
+def _kind(subject: Subject, step: Step) -> Iterator[Finding]:
+    kinds = subject.vocabulary.kinds
+    kind = kinds.get(step.kind)
+    if kind is None:
+        line = step.keys.get("control.kind")
+        yield Finding(
+            Severity.ERROR,
+            "unknown-kind",
+            f"step {step.name!r}: there is no kind {step.kind!r}",
+            line.location if line else step.location,
+            did_you_mean(step.kind, kinds) or f"kinds are {', '.join(kinds)}",
+        )
+        return
+    line = step.keys.get("control.type")
+    if line is not None and next(find(line.raw), None) is not None and kind.type_is:
+        yield Finding(
+            Severity.ERROR,
+            "reference-in-type",
+            f"step {step.name!r}: references to other steps are not read in control.type: {line.raw}",
+            line.location,
+            "write the name itself, or an option that holds it",
+        )
+    elif kind.type_is and not step.type:
+        yield Finding(
+            Severity.ERROR,
+            "no-type",
+            f"step {step.name!r} does not say which {kind.type_is} it runs",
+            line.location if line else step.location,
+            f"{step.definition}.control.type = ...",
+        )
+    elif kind.type_is == "task" and not (line and line.unresolved):
+        yield from _task(subject, step, line)
+
+
+def _task(subject: Subject, step: Step, line: Value | None) -> Iterator[Finding]:
+    tasks = subject.pipeline.config.tasks
+    location = line.location if line else step.location
+    task = tasks.get(step.type)
+    if task is None:
+        files = [file for file in subject.pipeline.config.task_files if file.exists()]
+        hint = did_you_mean(step.type, tasks)
+        if hint == "" and step.type in subject.vocabulary.recipes:
+            hint = f"a recipe is not a task: define a task [{step.type}] in a tasks.cfg"
+        yield Finding(
+            Severity.ERROR if files else Severity.MISSING,
+            "unknown-task",
+            f"step {step.name!r}: there is no task {step.type!r}",
+            location,
+            hint or ("a site's tasks.cfg may define it: give it with -c or -t" if not files else ""),
+        )
+        return
+    yield from task.problems
+    if task.recipe and task.recipe not in subject.vocabulary.recipes:
+        yield _unsupported(subject, step, task, location)
+
+
+def _unsupported(subject: Subject, step: Step, task: Task, location: Location) -> Finding:
+    recipes = subject.vocabulary.recipes
+    return Finding(
+        Severity.ERROR,
+        "unsupported-recipe",
+        f"step {step.name!r}: task {task.name!r} runs the recipe {task.recipe!r}, which is not supported",
+        location,
+        did_you_mean(task.recipe, recipes)
+        or f"recipes are {', '.join(recipes)}; tasks of those do most of its work",
+    )
+
+
+def _keys(subject: Subject, step: Step) -> Iterator[Finding]:
+    kind = subject.vocabulary.kinds.get(step.kind)
+    if kind is None:
+        return
+    recipe = subject.recipe(step)
+    if kind.type_is == "task" and recipe is None:
+        return  # said already
+    known = subject.keys(step)
+    task = subject.task(step)
+    for name, setting in _settings(step, task):
+        key = known.get(name)
+        if key is None:
+            if not kind.open_keys:
+                yield _unknown(step, name, setting, known, fatal=recipe is not None)
+        elif key.ignored:
+            if setting.from_task:
+                continue
+            yield Finding(
+                Severity.WARNING,
+                "ignored-key",
+                f"step {step.name!r}: control key {name!r} has no effect",
+                setting.location,
+                "leave it out",
+            )
+        elif setting.known:
+            yield from _value(step, key, setting)
+    for name, key in known.items():
+        if (
+            key.required
+            and kind.type_is != "task"
+            and name not in step.control
+            and f"control.{name}" not in step.keys
+        ):
+            yield Finding(
+                Severity.ERROR,
+                "missing-key",
+                f"step {step.name!r} of kind {step.kind!r} needs control key {name!r}",
+                step.location,
+                key.meaning,
+            )
+
+
+def _settings(step: Step, task: Task | None) -> Iterator[tuple[str, Setting]]:
+    for name, value in step.control.items():
+        yield name, Setting(value.text, value.location)
+    if task is not None:
+        for name, text in task.settings.items():
+            if name not in step.control:
+                yield name, Setting(text, task_line(step, task, name), from_task=True)
+
+
+def _unknown(step: Step, name: str, setting: Setting, known: dict[str, ControlKey], fatal: bool) -> Finding:
+    hint = did_you_mean(name, known)
+    if f"argument.{name}" in step.keys or (not hint and "." in name):
+        hint = f"an option of the program is {step.definition}.argument.{name}"
+    return Finding(
+        Severity.ERROR if fatal else Severity.WARNING,
+        "unknown-key" if fatal else "unused-key",
+        f"step {step.name!r}: there is no control key {name!r}"
+        + ("" if fatal else f" for kind {step.kind!r}: it has no effect"),
+        setting.location,
+        hint,
+    )
+
+
+def _value(step: Step, key: ControlKey, setting: Setting) -> Iterator[Finding]:
+    """Check the text of a control key that says all it will ever say."""
+    text = setting.text
+    problem = hint = ""
+    code = "bad-value"
+    if key.choices and text and text not in key.choices:
+        code, problem = "unknown-choice", f"is not one of {', '.join(key.choices)}"
+        hint = did_you_mean(text, key.choices)
+    elif key.type == "bool" and text not in ("", "None") and parse_boolean(text) is None:
+        problem, hint = "is neither True nor False", "write True or False"
+    elif key.type == "int":
+        try:
+            as_int(text or key.default or "0")
+        except GenericPipeError:
+            problem, hint = "is not a whole number", ""
+    if problem:
+        yield Finding(
+            Severity.ERROR,
+            code,
+            f"step {step.name!r}: {key.name} = {text!r} {problem}",
+            setting.location,
+            hint,
+        )
+
+
+def _environment(step: Step) -> Iterator[Finding]:
+    value = step.control.get("environment")
+    if value is None or value.unresolved:
+        return
+    try:
+        parse_environment(value.raw)
+    except GenericPipeError as error:
+        yield Finding(Severity.ERROR, "bad-environment", error.message, value.location, error.hint)

@@ -1,0 +1,3 @@
+"""A step -> jobs: what recipes take and make of it."""
+
+from __future__ import annotations
