@@ -15,4 +15,6 @@ BUILTIN: Mapping[str, tuple[str, ...]] = {
         "genericpipe.cli.plan",
         "genericpipe.cli.plugins",
     ),
+    "step_kinds": ("genericpipe.kinds.builtin",),
+    "recipes": ("genericpipe.recipes.declared",),
 }

@@ -8,7 +8,7 @@ from types import FunctionType, MethodType
 from typing import Any
 
 from genericpipe import hookspecs
-from genericpipe.errors import Location, PluginError, did_you_mean
+from genericpipe.errors import Location, PluginError, did_you_mean, nearest
 from genericpipe.hookspecs import PREFIX, PROJECT
 
 HookFunction = Callable[..., Any]
@@ -77,11 +77,12 @@ def implementations(plugin: object, who: str) -> dict[str, HookFunction]:
         hook = (options or {}).get("specname") or name
         location = location_of(function)
         if hook not in known:
-            hint = did_you_mean(PREFIX + hook.removeprefix(PREFIX), known)
+            # Without the prefix: it alone would make any two hooks look alike.
+            match = nearest(hook.removeprefix(PREFIX), [name.removeprefix(PREFIX) for name in known])
             raise PluginError(
                 f"{who}: there is no hook {hook!r}",
                 location,
-                hint or "'genericpipe plugins --hooks' lists them",
+                f"did you mean {PREFIX + match!r}?" if match else "'genericpipe plugins --hooks' lists them",
             )
         if options is None:
             raise PluginError(

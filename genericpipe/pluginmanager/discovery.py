@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import importlib.metadata
 import importlib.util
 import os
 import sys
@@ -79,6 +78,8 @@ def place_of(error: BaseException) -> Location | None:
 
 def entry_point_plugins() -> Iterator[Candidate]:
     """Yield the plugins that installed distributions offer in the entry-point group ``genericpipe``."""
+    import importlib.metadata  # slow, and most commands ask no plugin
+
     found = importlib.metadata.entry_points(group=PROJECT)
     for entry_point in sorted(found, key=lambda point: (point.name, point.value)):
         distribution = f"{entry_point.dist.name} {entry_point.dist.version}" if entry_point.dist else ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -295,8 +296,15 @@ class PluginManager:
         if hook in self._ready:
             return
         for name in self._builtin.get(hook, ()):
-            if name not in self._plugins:
-                self.register(import_module(name), name, "built in", builtin=True)
+            if name in self._plugins:
+                continue
+            candidate = discovery.Candidate(name, "built in", partial(import_module, name))
+            try:
+                self.register(candidate.loaded(), name, candidate.origin, builtin=True)
+            except PluginError as error:
+                if not self._tolerant:
+                    raise
+                self.broken.append(error)
         self._ready.add(hook)
 
     def _load_sites(self) -> None:

@@ -1,0 +1,23 @@
+"""The built-in sub-commands: by name, so that only the one that is asked for is imported."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+
+class Command(NamedTuple):
+    """A built-in sub-command: the module that adds it, its group in the help, and one line about it."""
+
+    module: str
+    group: str
+    summary: str
+
+
+COMMANDS: Mapping[str, Command] = {
+    "lint": Command("genericpipe.cli.lint", "before a run", "check parsets and their configuration"),
+    "plan": Command("genericpipe.cli.plan", "before a run", "show which jobs a parset would run"),
+    "config": Command("genericpipe.cli.config", "setting up", "show, make and change pipeline.cfg"),
+    "plugins": Command("genericpipe.cli.plugins", "setting up", "show who is plugged in, and from where"),
+    "completion": Command("genericpipe.cli.completion", "setting up", "print what makes the Tab key work"),
+}
