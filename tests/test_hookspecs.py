@@ -259,32 +259,51 @@ def test_hook_mock_outputs() -> None:
     assert manager_with(Site()).hook.genericpipe_mock_outputs(step=STEP, job=JOB) == {"refant": "CS001"}
 
 
-def heard(hook: str, **arguments: Any) -> dict[str, Any]:
-    """Return what an observer of a hook hears, after one that fails has been survived."""
-    told: dict[str, Any] = {}
-    parameters = ", ".join(arguments)
+class Listener:
+    """Notes what it hears: hook -> arguments."""
+
+    def __init__(self) -> None:
+        self.heard: dict[str, Any] = {}
+
+    @hookimpl
+    def genericpipe_run_started(self, run: Any) -> None:
+        self.heard["run_started"] = {"run": run}
+
+    @hookimpl
+    def genericpipe_run_finished(self, run: Any, status: ExitStatus) -> None:
+        self.heard["run_finished"] = {"run": run, "status": status}
+
+    @hookimpl
+    def genericpipe_step_started(self, run: Any, step: Any) -> None:
+        self.heard["step_started"] = {"run": run, "step": step}
+
+    @hookimpl
+    def genericpipe_step_finished(self, run: Any, step: Any, outcome: StepOutcome) -> None:
+        self.heard["step_finished"] = {"run": run, "step": step, "outcome": outcome}
+
+    @hookimpl
+    def genericpipe_job_started(self, run: Any, step: Any, job: Job) -> None:
+        self.heard["job_started"] = {"run": run, "step": step, "job": job}
+
+    @hookimpl
+    def genericpipe_job_finished(self, run: Any, step: Any, job: Job, outcome: Outcome) -> None:
+        self.heard["job_finished"] = {"run": run, "step": step, "job": job, "outcome": outcome}
+
+
+def heard(hook: str, **arguments: Any) -> Any:
+    """Return what an observer of a hook hears, beside one that fails and is survived."""
 
     class Failing:
-        pass
+        @hookimpl(specname=PREFIX + hook)
+        def fail(self) -> None:
+            raise RuntimeError("disk full")
 
-    def fail() -> None:
-        raise RuntimeError("disk full")
-
-    def hear(**given: Any) -> None:
-        told.update(given)
-
-    # pluggy reads argument names off the function, so each observer needs a function of its own.
-    source = f"def observer({parameters}): hear({', '.join(f'{name}={name}' for name in arguments)})"
-    scope: dict[str, Any] = {"hear": hear}
-    exec(source, scope)
-    failing, observer = Failing(), Failing()
-    setattr(failing, PREFIX + hook, hookimpl(fail))
-    setattr(observer, PREFIX + hook, hookimpl(scope["observer"]))
-    (finding,) = manager_with(failing, observer).observe(hook, **arguments)
-    assert finding.severity is Severity.WARNING
-    assert "site0" in finding.message
-    assert "disk full" in finding.message
-    return told
+    listener = Listener()
+    findings = manager_with(Failing(), listener, Failing()).observe(hook, **arguments)
+    assert [finding.severity for finding in findings] == [Severity.WARNING] * 2
+    assert all("disk full" in finding.message for finding in findings)
+    assert list(listener.heard) == [hook]
+    return listener.heard[hook]
 
 
 def test_hook_run_started() -> None:

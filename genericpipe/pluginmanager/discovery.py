@@ -88,20 +88,10 @@ def entry_point_plugins() -> Iterator[Candidate]:
 
 
 def plugin_folders(folders: Iterable[str | Path], environment: Mapping[str, str]) -> list[Path]:
-    """Return the folders to look in: those given, then those of ``GENERICPIPE_PLUGINS``.
-
-    Raises
-    ------
-    PluginError
-        One of them is no folder.
-    """
+    """Return the folders to look in: those given, then those of ``GENERICPIPE_PLUGINS``."""
     listed = environment.get(FOLDERS_VARIABLE, "").split(os.pathsep)
-    named = [(Path(folder), "") for folder in folders]
-    named += [(Path(folder), f" (listed in {FOLDERS_VARIABLE})") for folder in listed if folder]
-    for folder, listed_in in named:
-        if not folder.is_dir():
-            raise PluginError(f"plugin folder {str(folder)!r}{listed_in} is not a folder")
-    return list(dict.fromkeys(folder.resolve() for folder, _ in named))
+    named = [*folders, *(folder for folder in listed if folder)]
+    return list(dict.fromkeys(Path(folder).resolve() for folder in named))
 
 
 def folder_plugins(folder: Path) -> Iterator[Candidate]:
@@ -110,7 +100,23 @@ def folder_plugins(folder: Path) -> Iterator[Candidate]:
     ``PipelineStep_*.py`` are site plugins of the old kind: they are found by name and never
     imported here. A file that does not mention this project cannot hold a hook implementation: it
     is left alone too.
+
+    Raises
+    ------
+    PluginError
+        The folder or a file in it cannot be read.
     """
+    try:
+        yield from _candidates(folder)
+    except OSError as error:
+        raise PluginError(
+            f"plugin folder {str(folder)!r} cannot be read: {error.filename}: {error.strerror}",
+            None,
+            f"folders are given by name or listed in {FOLDERS_VARIABLE}",
+        ) from error
+
+
+def _candidates(folder: Path) -> Iterator[Candidate]:
     for path in sorted(folder.iterdir()):
         if path.name.startswith(("_", ".", LEGACY_PREFIX)):
             continue

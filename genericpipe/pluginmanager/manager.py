@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from importlib import import_module
+from inspect import isgenerator
 from pathlib import Path
 from typing import Any
 
@@ -238,17 +239,16 @@ class PluginManager:
     def _asked(self, hook: str, plugin: Plugin, ask: Callable[..., Any], arguments: Mapping[str, Any]) -> Any:
         try:
             value = ask(**arguments)
+            # pluggy gives a list of answers, except for hooks where the first result counts.
+            if not self._first_result(hook):
+                value = value[0] if value else None
+            # A generator would fail later, where nobody knows whose it is.
+            return list(value) if isgenerator(value) else value
         except GenericPipeError:
             raise
         except Exception as error:
             error.add_note(f"in {PREFIX}{hook} of {plugin}")
             raise
-        # pluggy gives a list of answers, except for hooks where the first result counts.
-        return (
-            (value[0] if value else None)
-            if isinstance(value, list) and not self._first_result(hook)
-            else value
-        )
 
     def _first_result(self, hook: str) -> bool:
         spec = getattr(self._registry.hook, PREFIX + hook).spec
@@ -311,12 +311,23 @@ class PluginManager:
         if self._sites_loaded:
             return
         self._sites_loaded = True
-        candidates = list(discovery.entry_point_plugins()) if self._entry_points else []
-        for folder in discovery.plugin_folders(self._folders, self._environment):
-            candidates += discovery.folder_plugins(folder)
-        for candidate in candidates:
+        for candidate in self._candidates():
             try:
                 plugin = candidate.loaded()
-                self.register(plugin, candidate.name, candidate.origin, candidate.distribution)
+                made = self.register(plugin, candidate.name, candidate.origin, candidate.distribution)
+                if made is None and candidate.distribution:
+                    raise PluginError(
+                        f"plugin {candidate.name!r} ({candidate.origin}) implements no hook",
+                        hint="its functions need the mark @hookimpl (from genericpipe import hookimpl)",
+                    )
+            except PluginError as error:
+                self.broken.append(error)
+
+    def _candidates(self) -> Iterator[discovery.Candidate]:
+        if self._entry_points:
+            yield from discovery.entry_point_plugins()
+        for folder in discovery.plugin_folders(self._folders, self._environment):
+            try:
+                yield from discovery.folder_plugins(folder)
             except PluginError as error:
                 self.broken.append(error)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import reprlib
 from collections.abc import Mapping
+from inspect import isgenerator
 from typing import Any, TextIO
 
 from genericpipe.hookspecs import PREFIX
@@ -53,6 +54,8 @@ class Trace:
         def traced(*given: Any) -> Any:
             try:
                 answer = function(*given)
+                if isgenerator(answer):
+                    answer = list(answer)
             except BaseException as error:
                 print(f"  {name}: raised {error!r}", file=self.stream)
                 raise

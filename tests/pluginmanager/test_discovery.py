@@ -122,6 +122,18 @@ def test_folders_come_from_the_environment_too(tmp_path: Path) -> None:
     assert plugin_folders([one], {"GENERICPIPE_PLUGINS": listed}) == [one, two]
 
 
-def test_a_folder_that_is_none_is_named(tmp_path: Path) -> None:
-    with pytest.raises(PluginError, match=r"'/no/such' \(listed in GENERICPIPE_PLUGINS\) is not a folder"):
-        plugin_folders([], {"GENERICPIPE_PLUGINS": "/no/such"})
+def test_a_folder_that_is_none_is_named_and_the_others_count(tmp_path: Path) -> None:
+    (tmp_path / "site_a.py").write_text(HOOK)
+    environment = {"GENERICPIPE_PLUGINS": os.pathsep.join(["/no/such", str(tmp_path)])}
+    manager = PluginManager(environment=environment, builtin={}, entry_points=False, tolerant=True)
+    assert [plugin.name for plugin in manager.plugins()] == ["site_a"]
+    (error,) = manager.broken
+    assert error.message == "plugin folder '/no/such' cannot be read: /no/such: No such file or directory"
+    assert "GENERICPIPE_PLUGINS" in error.hint
+
+
+def test_an_entry_point_without_hooks_is_told(distribution: Path) -> None:
+    (distribution / "mysite_plugin.py").write_text("x = 1\n")
+    manager = PluginManager(environment={}, builtin={})
+    with pytest.raises(PluginError, match=r"'mysite' \(entry point of my-site 1.2\) implements no hook"):
+        manager.answers("recipes")

@@ -119,6 +119,20 @@ def test_an_unexpected_error_says_whose_it_is() -> None:
     assert caught.value.__notes__ == ["in genericpipe_lint of plugin 'failing' (folder /site)"]
 
 
+def test_a_generator_that_fails_does_so_where_its_owner_is_known() -> None:
+    class Failing:
+        @hookimpl
+        def genericpipe_lint(self, pipeline: Any) -> Any:
+            yield "one"
+            raise KeyError(pipeline)
+
+    manager = bare()
+    manager.register(Failing(), "failing", "folder /site")
+    with pytest.raises(KeyError) as caught:
+        manager.answers("lint", pipeline="mapfile")
+    assert caught.value.__notes__ == ["in genericpipe_lint of plugin 'failing' (folder /site)"]
+
+
 def test_an_error_for_the_user_passes_and_only_observers_are_held() -> None:
     class Refusing:
         @hookimpl
@@ -196,6 +210,19 @@ def test_a_trace_tells_who_answered_what(capsys: pytest.CaptureFixture[str]) -> 
     assert answered == "  mysite: PosixPath('/opt/DP3')"
     assert len(second) < 150
     assert unanswered == "  mysite: None"
+
+
+def test_a_trace_shows_what_a_generator_gives(capsys: pytest.CaptureFixture[str]) -> None:
+    class Lazy:
+        @hookimpl
+        def genericpipe_lint(self) -> Any:
+            yield "one"
+            yield "two"
+
+    manager = bare(environment={"GENERICPIPE_TRACE_PLUGINS": "1"})
+    manager.register(Lazy(), "mysite")
+    assert manager.hook.genericpipe_lint(pipeline=None) == [["one", "two"]]
+    assert "  mysite: ['one', 'two']\n" in capsys.readouterr().err
 
 
 def test_a_trace_tells_what_was_raised(capsys: pytest.CaptureFixture[str]) -> None:
