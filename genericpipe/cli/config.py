@@ -120,8 +120,9 @@ def _set(arguments: argparse.Namespace) -> int:
 
 def _init(arguments: argparse.Namespace) -> int:
     from genericpipe.config.editing import write_starter
+    from genericpipe.config.presence import Presence, look
 
-    if arguments.file.exists() and not arguments.force:
+    if look(arguments.file) is not Presence.NOTHING and not arguments.force:
         raise UsageError(f"{arguments.file} is there already", hint="--force writes over it")
     write_starter(arguments.file)
     print(f"wrote {arguments.file}")

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from genericpipe.config.inifile import RawValue
+from genericpipe.config.presence import Presence, look
 from genericpipe.config.raw import RawConfig
 from genericpipe.errors import Finding, Location, Severity
 
@@ -110,9 +111,10 @@ def check_sections(headers: Mapping[str, Location]) -> Iterator[Finding]:
 
 def check_runtime_directory(folder: Path, location: Location | None) -> Iterator[Finding]:
     """Look whether the runtime directory is there (contract 2: it must be)."""
-    if folder.is_dir():
+    found = look(folder)
+    if found is Presence.FOLDER:
         return
-    if folder.exists():
+    if found is Presence.FILE:
         yield Finding(Severity.ERROR, "not-a-folder", f"runtime_directory {folder} is not a folder", location)
         return
     yield Finding(
@@ -127,7 +129,7 @@ def check_runtime_directory(folder: Path, location: Location | None) -> Iterator
 def check_recipe_directories(folders: tuple[Path, ...], location: Location | None) -> Iterator[Finding]:
     """Look whether the recipe directories are there; one that is not is a warning (design)."""
     for folder in folders:
-        if not folder.is_dir():
+        if look(folder) is not Presence.FOLDER:
             yield Finding(
                 Severity.WARNING,
                 "no-such-folder",
@@ -155,7 +157,7 @@ def check_injected(defaults: Mapping[str, RawValue], injected: Mapping[str, str]
 def check_task_files(files: Iterable[Path], location: Location | None) -> Iterator[Finding]:
     """Look whether the task files are there (contract 3: every listed one must be)."""
     for file in files:
-        if not file.exists():
+        if look(file) is Presence.NOTHING:
             yield Finding(
                 Severity.MISSING,
                 "no-such-file",

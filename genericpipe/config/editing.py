@@ -18,6 +18,7 @@ from genericpipe.config import inifile
 from genericpipe.config.inifile import IniFile
 from genericpipe.config.lines import decode_lines
 from genericpipe.config.logformat import AS_WRITTEN
+from genericpipe.config.presence import Presence, look
 from genericpipe.config.raw import texts
 from genericpipe.errors import ConfigError, Location
 
@@ -166,7 +167,7 @@ def write_starter(path: Path) -> None:
         If it cannot be written.
     """
     try:
-        if path.exists():
+        if look(path) is not Presence.NOTHING:
             _replace(path.resolve(), STARTER.read_bytes())
         else:
             path.write_bytes(STARTER.read_bytes())

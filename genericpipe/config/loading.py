@@ -12,6 +12,7 @@ from genericpipe.config.feedback import read_feedback
 from genericpipe.config.inifile import DEFAULT
 from genericpipe.config.logformat import AS_WRITTEN, read_log_format
 from genericpipe.config.model import Config, Settings
+from genericpipe.config.presence import Presence, look
 from genericpipe.config.raw import RawConfig
 from genericpipe.config.remote import REMOTE_METHODS, read_remote
 from genericpipe.config.tasks import load_tasks
@@ -37,7 +38,7 @@ def find(settings: Settings) -> Path | None:
         candidates.append(settings.script_directory / "pipeline.cfg")
     with suppress(RuntimeError):  # a user without a home
         candidates.append(Path("~/.pipeline.cfg").expanduser())
-    return next((path for path in candidates if path.is_file()), None)
+    return next((path for path in candidates if look(path) is Presence.FILE), None)
 
 
 def load(
@@ -69,7 +70,7 @@ def load(
     findings += checks.check_sections(ini.headers) if ini else []
     defaults, sections = _interpolated(raw, findings)
     task_files = _task_files(raw, settings)
-    present = [file for file in task_files if file.exists()]
+    present = [file for file in task_files if look(file) is not Presence.NOTHING]
     findings += checks.check_task_files(task_files, raw.location(DEFAULT, "task_files"))
     tasks, task_findings = load_tasks(raw, task_sources, present)
     remote, remote_findings = read_remote(raw, path, remote_methods)
@@ -140,6 +141,6 @@ def _task_files(raw: RawConfig, settings: Settings) -> tuple[Path, ...]:
 
 
 def _must_be_file(path: Path, what: str, option: str) -> None:
-    if not path.exists() or path.is_dir():  # a pipe of the shell is as good as a file
-        wrong = "is a folder" if path.is_dir() else "does not exist"
-        raise ConfigError(f"{what} {path} {wrong}", hint=f"it is what the option {option} says")
+    found = look(path)
+    if found is not Presence.FILE:
+        raise ConfigError(f"{what} {path} {found.value}", hint=f"it is what the option {option} says")

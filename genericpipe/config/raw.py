@@ -41,7 +41,8 @@ class RawConfig:
         try:
             return values.interpolate(section, key, raw.text, variables)
         except InterpolationProblem as problem:
-            raise ConfigError(*_uninterpolated(section, key, raw, problem, variables)) from None
+            place = self._at_fault(section, key, variables)
+            raise ConfigError(*_uninterpolated(*place, problem, variables)) from None
 
     def stripped(self, section: str, key: str) -> str:
         """Return a section's interpolated value without blanks around it; empty if it has no such key."""
@@ -80,10 +81,15 @@ class RawConfig:
             try:
                 result[key] = values.interpolate(section, key, text, variables)
             except InterpolationProblem as problem:
-                home = section if key in own else DEFAULT
-                raw = own.get(key) or self.defaults[key]
-                findings.append(uninterpolated(home, key, raw, problem, variables, Severity.WARNING))
+                place = self._at_fault(section, key, variables)
+                findings.append(uninterpolated(*place, problem, variables, Severity.WARNING))
         return result, findings
+
+    def _at_fault(self, section: str, key: str, variables: Mapping[str, str]) -> tuple[str, str, RawValue]:
+        """Return section, key and raw value of what is wrong where a value cannot be interpolated."""
+        key = values.at_fault(section, key, variables)
+        own = self.sections.get(section, {})
+        return (section, key, own[key]) if key in own else (DEFAULT, key, self.defaults[key])
 
     def locations(self) -> dict[str, dict[str, Location]]:
         """Return where each key stands, by section; ``DEFAULT`` is one of them."""

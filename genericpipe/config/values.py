@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import configparser
+import re
 from collections.abc import Mapping
 
 _TRUE = frozenset({"1", "yes", "true", "on"})
 _FALSE = frozenset({"0", "no", "false", "off"})
 
+_REFERENCE = re.compile(r"%%|%\(([^)]+)\)s")
 _INTERPOLATION = configparser.BasicInterpolation()
 _PARSER = configparser.RawConfigParser()
 
@@ -65,6 +67,24 @@ def interpolate(section: str, key: str, text: str, variables: Mapping[str, str])
     except configparser.InterpolationMissingOptionError as error:
         raise InterpolationProblem(f"%({error.reference})s is not defined", error.reference) from None
     except configparser.InterpolationDepthError:
-        raise InterpolationProblem("its %(...)s lead back to itself") from None
+        raise InterpolationProblem("its %(...)s lead back to themselves") from None
     except (configparser.InterpolationError, ValueError):
         raise InterpolationProblem("a '%' that belongs to no %(key)s") from None
+
+
+def at_fault(section: str, key: str, variables: Mapping[str, str]) -> str:
+    """Return the key whose own text is wrong where `key` cannot be interpolated: itself, or one it names."""
+    checked = {key}
+    while True:
+        for match in _REFERENCE.finditer(variables[key]):
+            name = (match.group(1) or "").lower()
+            if name not in variables or name in checked:
+                continue
+            checked.add(name)
+            try:
+                interpolate(section, name, variables[name], variables)
+            except InterpolationProblem:
+                key = name
+                break
+        else:
+            return key
