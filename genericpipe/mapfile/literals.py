@@ -92,16 +92,22 @@ def evaluate(data: bytes) -> object:
     if _NOT_UTF8.search(text):
         text = _escape_foreign_bytes(data, text)
     try:
-        # LOFAR wrote names as they are, so a backslash may start an escape that Python warns about.
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return ast.literal_eval(f"({text}\n)")
+        return _parsed(f"({text}\n)")
     except SyntaxError as error:
         raise LiteralProblem(f"this is no Python literal ({_first_line(error.msg)})") from None
     except (ValueError, TypeError) as error:
         raise LiteralProblem(f"this is no Python literal ({_first_line(error)})") from None
     except (RecursionError, MemoryError, OverflowError):
         raise LiteralProblem("this is too large to be read") from None
+
+
+def _parsed(text: str) -> object:
+    if "\\" not in text:
+        return ast.literal_eval(text)
+    # LOFAR wrote names as they are, so a backslash may start an escape that Python warns about.
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return ast.literal_eval(text)
 
 
 def whole_value(data: bytes) -> object:

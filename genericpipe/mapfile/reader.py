@@ -21,6 +21,11 @@ T = TypeVar("T")
 _WRITTEN = re.compile(rb"\{'host': '([^'\\\n\r\0]*)', 'file': '([^'\\\n\r\0]*)', 'skip': (True|False)\}(, )?")
 # LOFAR wrote the text of a list between single quotes without escaping those inside (contract 10.1).
 _DAMAGED = re.compile(rb"\{'host': '([^'\\\n\r\0]*)', 'file': '(\[[^\n\r\0{}]*\])', 'skip': (True|False)\}")
+_NUMPY = re.compile(rb"(np|numpy)\.\w")
+_HINT = "a mapfile reads [{'host': 'localhost', 'file': '/data/a.MS', 'skip': False}, ...]"
+_NUMPY_HINT = (
+    "this is numpy's own text for a value: the program that wrote it has to turn it into str or float"
+)
 _MOST_HOSTS_KEPT = 4096
 
 
@@ -171,4 +176,6 @@ def _same_kind(entry: Entry, kind: type | None) -> type:
 
 def _fail(data: bytes, file: str, position: int, why: str, number: int | None = None) -> NoReturn:
     where = f"entry {number}: " if number else ""
-    raise MapfileError(f"{where}{why}", Location(file, data.count(b"\n", 0, position) + 1))
+    # What repr gives since numpy 2; LOFAR's eval failed on it too.
+    hint = _NUMPY_HINT if _NUMPY.match(data, position) else _HINT
+    raise MapfileError(f"{where}{why}", Location(file, data.count(b"\n", 0, position) + 1), hint)

@@ -177,6 +177,7 @@ def test_a_program_with_only_the_compat_folder_on_its_path(python: str, tmp_path
         "['/a', '/b']",
         "caught Failed to append item: 1",
         "caught broken.mapfile:1: entry 1: Failed to validate data map: neither a dictionary nor a tuple",
+        "hint: a mapfile reads [{'host': 'localhost', 'file': '/data/a.MS', 'skip': False}, ...]",
         "caught MissingMapfileError 2",
         "[]",
     ]

@@ -188,6 +188,20 @@ def test_refused_in_one_line_with_place_and_reason(data: bytes, line: int, messa
     assert (error.location.file, error.location.line) == ("x.mapfile", line)
 
 
+@pytest.mark.parametrize("text", ["np.str_('/a')", "numpy.float64(1.5)"])
+def test_numpys_text_forms_are_explained(text: str) -> None:
+    with pytest.raises(MapfileError) as caught:
+        fields(f"[('h', {text})]".encode())
+    assert "numpy's own text" in caught.value.hint
+
+
+def test_an_error_shows_what_a_mapfile_looks_like() -> None:
+    with pytest.raises(MapfileError) as caught:
+        fields(b"[oops]")
+    example = caught.value.hint.partition("reads ")[2].replace(", ...", "")
+    assert fields(example.encode()) == [A]
+
+
 @pytest.mark.parametrize(
     "data",
     [
@@ -341,3 +355,17 @@ def test_another_text_is_not_read_to_its_end(tmp_path: Path) -> None:
     os.truncate(path, 1 << 40)
     with pytest.raises(MapfileError, match=r"big\.log:1: a mapfile is a list"):
         read(path)
+
+
+def test_recorded_mapfiles_are_read_and_written_as_lofar_wrote_them(reference: Path, tmp_path: Path) -> None:
+    recorded = sorted((reference / "golden" / "expected").glob("*/mapfiles/*"))
+    assert len(recorded) > 50
+    for path in recorded:
+        literal = ast.literal_eval(path.read_text())
+        data_map = read(path)
+        assert [(p.host, p.file, p.skip) for p in data_map] == [
+            (entry["host"], str(entry["file"]), entry["skip"]) for entry in literal
+        ]
+        if all(isinstance(entry["file"], str) for entry in literal):
+            data_map.save(tmp_path / "again")
+            assert (tmp_path / "again").read_bytes() == path.read_bytes()
