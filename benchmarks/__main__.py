@@ -12,7 +12,7 @@ from pathlib import Path
 from benchmarks.measure import Figure, Row, measure
 
 # One module a subject; each has `rows(folder)`.
-PARTS = ("start", "parset")
+PARTS = ("start", "parset", "mapfile")
 
 
 def describe(figure: Figure) -> str:

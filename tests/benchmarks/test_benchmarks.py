@@ -20,6 +20,7 @@ def test_every_row_can_be_measured() -> None:
     assert done.returncode in (0, 1)
     assert re.search(r"^(ok  |OVER)  genericpipe --version\n      wall 0\.\d+ s", done.stdout, re.MULTILINE)
     assert re.search(r"^(ok  |OVER)  parset of 5000 keys", done.stdout, re.MULTILINE)
+    assert re.search(r"^(ok  |OVER)  mapfile of a million entries", done.stdout, re.MULTILINE)
 
 
 def test_an_unknown_part_is_refused() -> None:
