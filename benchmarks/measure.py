@@ -99,9 +99,13 @@ def run(argv: tuple[str, ...], folder: Path, statuses: tuple[int, ...] = (0,)) -
 
 
 def measure(row: Row, folder: Path, pairs: int) -> Figure:
-    """Run a row and its baseline in turns, after one unmeasured pair that fills the caches."""
-    run(row.baseline, folder)
-    run(row.argv, folder, row.statuses)
+    """Run a row and its baseline in turns, after one unmeasured pair that fills the caches.
+
+    A single pair is only asked for to see that the row can be measured; it is not warmed up.
+    """
+    if pairs > 1:
+        run(row.baseline, folder)
+        run(row.argv, folder, row.statuses)
     both = [(run(row.baseline, folder), run(row.argv, folder, row.statuses)) for _ in range(pairs)]
     return Figure(
         row,
