@@ -12,7 +12,7 @@ from genericpipe.hookspecs import PREFIX
 from genericpipe.pluginmanager.checks import HookFunction, options_of
 
 TRACE_VARIABLE = "GENERICPIPE_TRACE_PLUGINS"
-LONGEST_VALUE = 80
+LONGEST_VALUE = 200
 
 
 def wanted(environment: Mapping[str, str]) -> bool:
@@ -23,8 +23,9 @@ def wanted(environment: Mapping[str, str]) -> bool:
 def shortened(value: object) -> str:
     """Return one line that tells a value well enough to be recognised."""
     brief = reprlib.Repr()
-    brief.maxstring = brief.maxother = LONGEST_VALUE
-    return " ".join(brief.repr(value).split())
+    brief.maxstring = brief.maxother = LONGEST_VALUE // 2
+    text = " ".join(brief.repr(value).split())
+    return text if len(text) <= LONGEST_VALUE else f"{text[: LONGEST_VALUE - 3]}..."
 
 
 class Trace:

@@ -209,6 +209,7 @@ def test_a_trace_tells_who_answered_what(capsys: pytest.CaptureFixture[str]) -> 
     assert first == "hook locate_program(name='DP3', step=None)"
     assert answered == "  mysite: PosixPath('/opt/DP3')"
     assert len(second) < 150
+    assert "..." in second
     assert unanswered == "  mysite: None"
 
 
