@@ -149,10 +149,10 @@ def _other_entry(data: bytes, start: int, comma: bool) -> tuple[Entry, int]:
     if end == start:
         raise LiteralProblem(f"an entry is missing before {excerpt(data, start)}", start)
     try:
-        entry = evaluate(data[start:end])
+        entry = whole_value(data[start:end]) if damaged else evaluate(data[start:end])
     except LiteralProblem as problem:
         if damaged is None or not _is_list(damaged.group(2)):
-            raise LiteralProblem(problem.reason, start) from None
+            raise LiteralProblem(problem.reason, start + problem.position) from None
         host, text = (damaged.group(n).decode("utf-8", "surrogateescape") for n in (1, 2))
         entry = {"host": host, "file": text, "skip": damaged.group(3) == b"True"}
     if not isinstance(entry, (dict, tuple)):

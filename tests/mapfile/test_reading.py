@@ -175,7 +175,7 @@ def test_what_is_a_literal_is_not_taken_for_damaged() -> None:
         (b"[({[]: 1}, 'f')]", 1, "entry 1: this is no Python literal"),
         (b"[('h', '/d\xff\\n')]", 1, "entry 1: bytes that are not UTF-8 stand beside escapes"),
         (b"[('h', 'a\0b')]", 1, "entry 1: a quote is not closed"),
-        (b"[{'host': 'h', 'file': '[oops'a']', 'skip': True}]", 1, "entry 1: this is no Python literal"),
+        (b"[{'host': 'h', 'file': '[oops'a']', 'skip': True}]", 1, "entry 1: only literals"),
     ],
 )
 def test_refused_in_one_line_with_place_and_reason(data: bytes, line: int, message: str) -> None:
@@ -213,12 +213,19 @@ def test_an_error_shows_what_a_mapfile_looks_like() -> None:
         b"[('h', " + b"9" * 5000 + b")]",
         b"[('h', '''" + b"'x" * 200_000,
         b"[{'host': '" + b"\\'" * 200_000,
+        b"[{'host': 'h', 'file': '[" + b"(" * 5000 + b"'x'" + b")" * 5000 + b"]', 'skip': True}]",
     ],
-    ids=range(8),
+    ids=range(9),
 )
 def test_nothing_exhausts_the_parser(data: bytes) -> None:
     with pytest.raises(MapfileError, match="entry 1: "):
         fields(data)
+
+
+def test_what_stands_inside_a_damaged_list_is_text() -> None:
+    for name in ("-" * 100_000 + "1", "(" * 5000 + "1" + ")" * 5000):
+        entry = "{'host': 'h', 'file': '['" + name + "']', 'skip': True}"
+        assert fields(f"[{entry}]".encode()) == [("h", f"['{name}']", True)]
 
 
 def test_an_entry_with_too_many_words_is_refused() -> None:
