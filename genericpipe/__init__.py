@@ -8,7 +8,6 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from genericpipe.config import Config, Task
-    from genericpipe.engine.job import Job, JobIdentity, Outcome, Resources, Status
     from genericpipe.engine.run import Run, StepOutcome
     from genericpipe.errors import (
         ConfigError,
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
     from genericpipe.parset import Parset
     from genericpipe.pipeline import Pipeline, Step
     from genericpipe.pipeline.declarations import ArgumentFormat, ControlKey, Recipe, ResultKey, StepKind
+    from genericpipe.recipes.job import Job, JobIdentity, Outcome, Resources, Status
     from genericpipe.report.section import Section
 
 __all__ = [
@@ -77,7 +77,6 @@ __all__ = [
 # `hookimpl` must not pay for numpy, and site programs import this package under Python 3.8.
 _HOMES = {
     "config": ["Config", "Task"],
-    "engine.job": ["Job", "JobIdentity", "Outcome", "Resources", "Status"],
     "engine.run": ["Run", "StepOutcome"],
     "errors": [
         "ConfigError",
@@ -99,6 +98,7 @@ _HOMES = {
     "parset": ["Parset"],
     "pipeline": ["Pipeline", "Step"],
     "pipeline.declarations": ["ArgumentFormat", "ControlKey", "Recipe", "ResultKey", "StepKind"],
+    "recipes.job": ["Job", "JobIdentity", "Outcome", "Resources", "Status"],
     "report.section": ["Section"],
 }
 

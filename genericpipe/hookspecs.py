@@ -14,12 +14,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from genericpipe.config import Config
-    from genericpipe.engine.job import Job, Outcome
     from genericpipe.engine.run import Run, StepOutcome
     from genericpipe.errors import ExitStatus, Finding
     from genericpipe.executors.contract import ExecutorFactory
     from genericpipe.pipeline import Pipeline, Step
     from genericpipe.pipeline.declarations import ControlKey, Recipe, StepKind
+    from genericpipe.recipes.job import Job, Outcome
     from genericpipe.report.section import Section
 
 PROJECT = "genericpipe"

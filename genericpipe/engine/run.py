@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from genericpipe.engine.job import Status
+from genericpipe.recipes.job import Status
 
 if TYPE_CHECKING:
     from genericpipe.config import Config

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from genericpipe.engine.job import Job, Outcome
+from genericpipe.recipes.job import Job, Outcome
 
 if TYPE_CHECKING:
     from genericpipe.config import Config

@@ -37,13 +37,46 @@ class Resources:
     Parameters
     ----------
     threads
-        Cores it uses.
+        Cores it uses; 0 where it does not say.
     memory
         Memory in bytes; None where nobody knows.
     """
 
     threads: int = 1
     memory: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PythonCall:
+    """A call of ``main`` of a Python script: the work of a job that is no program.
+
+    Parameters
+    ----------
+    script
+        The script.
+    positional, keywords
+        The arguments, all text.
+    """
+
+    script: str
+    positional: tuple[str, ...]
+    keywords: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How long a job may take and how often it is tried.
+
+    Parameters
+    ----------
+    timeout
+        Seconds after which it is stopped; None for never.
+    retries
+        How often it is started again when it failed; a segmentation fault is retried once in any case.
+    """
+
+    timeout: float | None = None
+    retries: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +90,7 @@ class Job:
     host
         Where it is to run, as the mapfile says.
     argv
-        The program and its words.
+        The program and its words; of a Python call what stands for it in logs and plans.
     environment
         Variables to set on top of what the process inherits.
     working_directory
@@ -66,6 +99,16 @@ class Job:
         The files its output goes to.
     resources
         What it wants of its host.
+    call
+        The Python call to make instead of starting a program.
+    isolated
+        Whether the call wants an interpreter of its own.
+    files
+        Files to be written before it starts: path -> text.
+    inputs, products
+        The files it reads and those it is expected to leave, as its mapfiles name them.
+    limits
+        How long it may take and how often it is tried.
     """
 
     identity: JobIdentity
@@ -76,6 +119,12 @@ class Job:
     stdout: Path
     stderr: Path
     resources: Resources = field(default_factory=Resources)
+    call: PythonCall | None = None
+    isolated: bool = False
+    files: Mapping[str, str] = field(default_factory=dict)
+    inputs: tuple[str, ...] = ()
+    products: tuple[str, ...] = ()
+    limits: Limits = field(default_factory=Limits)
 
 
 class Status(StrEnum):

@@ -1,0 +1,193 @@
+"""The recipe executable_args: a bound step becomes jobs, and their outcomes its result (contract 7)."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from ..config import Config, Task
+from ..mapfile import DataMap
+from ..parset import as_float, as_int
+from ..parset import format as format_parset
+from ..pipeline.binding import BoundStep
+from .commandline import command_line
+from .inputmaps import entry_of, files_of, read_maps
+from .inputs import Inputs, read_inputs
+from .job import Job, JobIdentity, Limits, Outcome, PythonCall, Resources
+from .outputmaps import OutputMaps, check_collisions, output_maps
+from .results import finish
+from .substitution import Words, substitute
+
+PYTHON_PLUGIN = "python_plugin"
+
+
+@dataclass(frozen=True)
+class Folders:
+    """Where a run keeps its things: mapfiles, step parsets, and the logs of this start."""
+
+    mapfiles: Path
+    parsets: Path
+    logs: Path
+
+
+@dataclass(frozen=True)
+class Work:
+    """A step of executable_args, ready to run: its jobs one by one, and what to make of their outcomes.
+
+    Parameters
+    ----------
+    bound
+        The step with its references replaced.
+    inputs
+        Its inputs, typed.
+    maps
+        Its input maps.
+    outputs
+        Its output maps as they are before any job has run.
+    folders
+        Where the run keeps its things.
+    program
+        The program or script that is run: the step's, or what was found in its place.
+    passes
+        The pass of each loop around the step.
+    """
+
+    bound: BoundStep
+    inputs: Inputs
+    maps: Sequence[DataMap]
+    outputs: OutputMaps
+    folders: Folders
+    program: str
+    passes: tuple[int, ...] = ()
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def indices(self) -> tuple[int, ...]:
+        """The entries that have a job: those that no map says to skip."""
+        return tuple(index for index, entry in enumerate(self.outputs.main.data) if not entry.skip)
+
+    def job(self, index: int) -> Job:
+        """Return the job of one entry of the first input map."""
+        inputs = self.inputs
+        entry = entry_of(self.maps[0], index)
+        output = entry_of(self.outputs.main, index)
+        files = {
+            **files_of(inputs, self.maps, index),
+            **{key: output.file for key in inputs.outputkeys},
+        }
+        words = substitute(inputs.arguments, inputs.options, files)
+        written, parset = self._parset_file(entry.file, words)
+        call = None
+        if inputs.nodescript == PYTHON_PLUGIN:
+            positional = (*([parset] if parset else []), *words.arguments)
+            call = PythonCall(self.program, positional, words.options)
+            argv = (self.program, *positional, *(f"{key}={value}" for key, value in words.options.items()))
+        else:
+            argv = command_line(self.program, words, inputs.args_format, parset)
+        stem = ".".join(str(number) for number in (*self.passes, index))
+        logs = self.folders.logs / self.bound.step.name
+        return Job(
+            identity=JobIdentity(self.bound.step.name, index, self.passes),
+            host=entry.host,
+            argv=argv,
+            environment=self.job_environment,
+            working_directory=inputs.data_root,
+            stdout=logs / f"{stem}.log",
+            stderr=logs / f"{stem}.err",
+            resources=Resources(threads=inputs.nthreads),
+            call=call,
+            isolated=self.bound.control.get("isolation") == "interpreter",
+            files=written,
+            inputs=tuple(dict.fromkeys([entry.file, *files_of(inputs, self.maps, index).values()])),
+            products=self._products(index),
+            limits=self.limits,
+        )
+
+    @cached_property
+    def job_environment(self) -> Mapping[str, str]:
+        """What each job's environment has on top of ours; the step's own wins over the number of threads."""
+        threads = {"OMP_NUM_THREADS": str(self.inputs.nthreads)} if self.inputs.nthreads else {}
+        return {**self.environment, **threads, **self.inputs.environment}
+
+    @cached_property
+    def limits(self) -> Limits:
+        """How long jobs may take and how often they are tried."""
+        control = self.bound.control
+        timeout = control.get("timeout", "")
+        return Limits(as_float(timeout) if timeout else None, as_int(control.get("retries") or "0"))
+
+    def _parset_file(self, infile: str, words: Words) -> tuple[dict[str, str], str | None]:
+        """Return the file that hands the options over, where the step wants one, and its path."""
+        if not self.inputs.parsetasfile:
+            return {}, None
+        name = f"{os.path.basename(infile.rstrip('/'))}.{self.inputs.stepname}.parset"
+        path = str(self.inputs.data_root / name)
+        return {path: format_parset(words.options)}, path
+
+    def _products(self, index: int) -> tuple[str, ...]:
+        maps = (self.outputs.main, *(data for _, _, data in self.outputs.suffixed))
+        return tuple(dict.fromkeys(entry_of(one, index).file for one in maps))
+
+    def finish(self, outcomes: Mapping[int, Outcome]) -> dict[str, str]:
+        """Write the step's maps and return its result.
+
+        Raises
+        ------
+        StepFailed
+            If a job failed that the step does not tolerate, or all did.
+        """
+        return finish(self.inputs, self.maps[0], self.outputs, outcomes, self.folders.mapfiles)
+
+
+def prepare(
+    bound: BoundStep,
+    task: Task,
+    config: Config,
+    folders: Folders,
+    program: str | None = None,
+    passes: tuple[int, ...] = (),
+    environment: Mapping[str, str] | None = None,
+) -> Work:
+    """Make the jobs of a step of executable_args.
+
+    Parameters
+    ----------
+    bound
+        The step with its references replaced.
+    task
+        Its task.
+    config
+        The configuration.
+    folders
+        Where the run keeps its things.
+    program
+        What to run in place of the step's program; None for that itself.
+    passes
+        The pass of each loop around the step.
+    environment
+        What every job's environment has, below the step's own.
+
+    Raises
+    ------
+    GenericPipeError
+        If inputs cannot be read, or maps do not fit.
+    """
+    inputs = read_inputs(bound, task, config)
+    location = bound.step.location
+    maps = read_maps(inputs, location)
+    outputs = output_maps(inputs, maps[0], folders.mapfiles, location)
+    named_by_us = not inputs.inplace and not inputs.mapfiles_out
+    if named_by_us and _hands_output_over(inputs):
+        check_collisions(inputs, maps[0], outputs.main, location)
+    return Work(bound, inputs, maps, outputs, folders, program or inputs.executable, passes, environment or {})
+
+
+def _hands_output_over(inputs: Inputs) -> bool:
+    """Return whether a program is told the name of its output."""
+    if not inputs.outputkeys:
+        return False
+    words = {*inputs.arguments, *inputs.options.values()}
+    return bool(inputs.options) or any(key in words for key in inputs.outputkeys)

@@ -1,0 +1,62 @@
+"""The input mapfiles of a step: as many entries in each, one job for each entry (contract 7.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from ..errors import Location, PipelineError
+from ..mapfile import DataMap, DataProduct, read
+from .inputs import Inputs
+
+
+def read_maps(inputs: Inputs, location: Location) -> tuple[DataMap, ...]:
+    """Return the input maps of a step.
+
+    Raises
+    ------
+    MapfileError
+        If one cannot be read.
+    PipelineError
+        If their lengths differ, or one key stands for two maps; names both.
+    """
+    maps = tuple(read(path) for path in inputs.mapfiles)
+    first = inputs.mapfiles[0]
+    for path, one in zip(inputs.mapfiles, maps, strict=True):
+        if len(one.data) != len(maps[0].data):
+            raise PipelineError(
+                f"step {inputs.stepname!r}: mapfile {first} has {len(maps[0].data)} entries and {path} has "
+                f"{len(one.data)}: they have to be equally long",
+                location,
+                "expandMapfile repeats entries, pruneMapfile and trimMapfile leave some out",
+            )
+    if not inputs.skip_infile:
+        _check_keys(inputs, location)
+    return maps
+
+
+def _check_keys(inputs: Inputs, location: Location) -> None:
+    """Refuse a key that stands for two different maps; LOFAR's own took the later one silently."""
+    seen: dict[str, str] = {}
+    for key, path in zip(inputs.inputkeys, inputs.mapfiles, strict=True):
+        if seen.setdefault(key, path) != path:
+            raise PipelineError(
+                f"step {inputs.stepname!r}: input key {key!r} stands for {seen[key]} and for {path}",
+                location,
+                "give each mapfile a key of its own",
+            )
+
+
+def files_of(inputs: Inputs, maps: Sequence[DataMap], index: int) -> Mapping[str, str]:
+    """Return what each input key stands for in one entry, in order of the keys."""
+    if inputs.skip_infile:
+        return {}
+    return {
+        key: path if path in inputs.mapfiles_as_string else entry_of(data_map, index).file
+        for key, path, data_map in zip(inputs.inputkeys, inputs.mapfiles, maps, strict=True)
+    }
+
+
+def entry_of(data_map: DataMap, index: int) -> DataProduct:
+    """Return one entry of a map, whatever its iterator."""
+    entry: DataProduct = data_map.data[index]
+    return entry
