@@ -64,7 +64,7 @@ def decode(data: bytes) -> str:
     return data.decode("utf-8", "surrogateescape")
 
 
-def parse(text: str, file: str = "<text>") -> Parset:
+def parse(text: str, file: str = "<text>", keep_undecodable: bool = False) -> Parset:
     """Read a parset from text.
 
     Parameters
@@ -73,6 +73,8 @@ def parse(text: str, file: str = "<text>") -> Parset:
         The lines; only a line feed ends one.
     file
         The name to give in messages.
+    keep_undecodable
+        Whether keys and values may hold what `decode` made of bytes that are not UTF-8.
 
     Raises
     ------
@@ -85,7 +87,7 @@ def parse(text: str, file: str = "<text>") -> Parset:
         text = text[1:]
         reader.warn("byte-order-mark", "the file begins with a byte-order mark, which is left out", 1)
     reader.read(text)
-    if _SURROGATE.search(text):
+    if not keep_undecodable and _SURROGATE.search(text):
         _refuse_undecodable(reader.entries.values())
     return Parset.of(reader.entries.values(), file, reader.findings)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-import tempfile
+import secrets
 from collections.abc import Mapping
 
 from ..errors import ParsetError
@@ -39,33 +39,34 @@ def write(mapping: Mapping[str, str | Entry], path: str | os.PathLike[str]) -> N
         data = format(mapping).encode("utf-8", "surrogateescape")
     except UnicodeEncodeError as error:
         raise ParsetError(f"Unable to write {name}: {error.reason}", hint="write UTF-8 text") from None
-    folder, base = os.path.split(name)
-    temporary = None
     try:
-        descriptor, temporary = tempfile.mkstemp(prefix=f".{base[:100]}.", dir=folder or ".")
-        with os.fdopen(descriptor, "wb") as stream:
-            stream.write(data)
-        os.chmod(temporary, _mode(name))
-        os.replace(temporary, name)
+        _replace(os.path.realpath(name), data)
     except (OSError, ValueError) as error:
-        if temporary is not None and os.path.exists(temporary):
-            os.unlink(temporary)
         reason = getattr(error, "strerror", None) or str(error)
         raise ParsetError(
             f"Unable to open file {name}: {reason}", hint="check the name and the permissions of the folder"
         ) from None
 
 
+def _replace(name: str, data: bytes) -> None:
+    if os.path.exists(name) and not os.path.isfile(name):
+        # A device or a pipe takes what is written to it; a file must not take its place.
+        with open(name, "wb") as stream:
+            stream.write(data)
+        return
+    folder, base = os.path.split(name)
+    temporary = os.path.join(folder, f".{base[:100]}.{os.getpid()}-{secrets.token_hex(4)}")
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
+    try:
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(data)
+            if os.path.exists(name):
+                os.fchmod(stream.fileno(), os.stat(name).st_mode & 0o7777)
+        os.replace(temporary, name)
+    except BaseException:
+        os.unlink(temporary)
+        raise
+
+
 def _raw(value: str | Entry) -> str:
     return value.raw if isinstance(value, Entry) else value
-
-
-def _mode(name: str) -> int:
-    """Return the permissions for a file: those it has, or those that a new one would get."""
-    try:
-        return os.stat(name).st_mode & 0o7777
-    except OSError:
-        # Reading the mask means setting it; there is no other way that every system has.
-        mask = os.umask(0o077)
-        os.umask(mask)
-        return 0o666 & ~mask
