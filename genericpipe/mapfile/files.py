@@ -71,6 +71,9 @@ def write_text(path: str, pieces: Iterable[str]) -> None:
     """
     try:
         target = Path(os.path.realpath(path))
+    except ValueError as error:
+        raise MapfileError(f"no file can have this name: {error}", Location(path)) from None
+    try:
         mode = target.stat().st_mode if target.exists() else None
         if mode is not None and not stat.S_ISREG(mode):
             _write(target, "wb", pieces)  # a pipe or device has no old content; a folder raises here
@@ -78,8 +81,6 @@ def write_text(path: str, pieces: Iterable[str]) -> None:
             _replace(target, mode, pieces)
     except OSError as error:
         raise MapfileIOError.of(path, "written", error) from None
-    except ValueError as error:
-        raise MapfileError(f"no file can have this name: {error}", Location(path)) from None
 
 
 def _replace(target: Path, mode: int | None, pieces: Iterable[str]) -> None:
