@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from genericpipe.config.loading import find, load
+from genericpipe.config.machine import usable_cores
 from genericpipe.config.model import Config, Settings, Task, now
 from genericpipe.config.remote import REMOTE_METHODS
 from genericpipe.config.values import parse_boolean, parse_list
@@ -17,4 +18,5 @@ __all__ = [
     "now",
     "parse_boolean",
     "parse_list",
+    "usable_cores",
 ]

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from genericpipe.config.machine import usable_cores
 from genericpipe.errors import Finding, Location
 
 DEFAULT_LOG_FORMAT = "%(asctime)s %(levelname)-7s %(name)s: %(message)s"
@@ -184,6 +185,7 @@ class Config:
         dict
             ``input``: the options of all sections in one, a later section's over an earlier one's, with
             ``parset_dir`` and ``mapfile_dir``; and every section under its own name. Keys are in lower case.
+            ``max_per_node``, which many parsets ask for, is the number of usable cores where nothing sets it.
         """
         flat = dict(self.defaults)
         for values in self.sections.values():
@@ -191,4 +193,6 @@ class Config:
             flat.update(values)
         flat["parset_dir"] = str(self.job_directory / "parsets")
         flat["mapfile_dir"] = str(self.job_directory / "mapfiles")
-        return {**self.sections, "input": flat}
+        flat.setdefault("max_per_node", str(usable_cores()))
+        remote = {"max_per_node": flat["max_per_node"], **self.sections.get("remote", {})}
+        return {**self.sections, "remote": remote, "input": flat}

@@ -41,6 +41,16 @@ class Run:
     job_directory: Path
     log_directory: Path
 
+    @property
+    def mapfile_directory(self) -> Path:
+        """Where steps leave their mapfiles."""
+        return self.job_directory / "mapfiles"
+
+    @property
+    def parset_directory(self) -> Path:
+        """Where each step's parset is written."""
+        return self.job_directory / "parsets"
+
 
 @dataclass(frozen=True)
 class StepOutcome:

@@ -9,6 +9,7 @@ from ..pluginmanager import hookimpl
 
 RECIPE = StepKind(
     name="recipe",
+    run="genericpipe.kinds.recipe:run",
     meaning="Runs the recipe of the task that `type` names: one job for each entry of its mapfile.",
     type_is="task",
     result_keys=(ResultKey("mapfile", "the path of the mapfile of its outputs"),),
@@ -16,6 +17,7 @@ RECIPE = StepKind(
 
 PLUGIN = StepKind(
     name="plugin",
+    run="genericpipe.kinds.plugin:run",
     meaning=(
         "Calls `plugin_main` of the step plugin that `type` names, once. Its control keys arrive as keywords, "
         "`cmdline.*` as positional arguments; what it returns is the step's result. It runs again on every resume."
@@ -31,6 +33,7 @@ PLUGIN = StepKind(
 
 PIPELINE = StepKind(
     name="pipeline",
+    run="genericpipe.kinds.pipeline:run",
     meaning=(
         "Runs the steps of another parset in this one's place, named `<step>-<name>`. The step's arguments override "
         "options of that parset."
@@ -48,6 +51,7 @@ PIPELINE = StepKind(
 
 LOOP = StepKind(
     name="loop",
+    run="genericpipe.kinds.loop:run",
     meaning=(
         "Runs the steps of `loopsteps` again and again: `loopcount` times, or until a step of a pass gives a true "
         "`break`, which ends the loop after that pass."

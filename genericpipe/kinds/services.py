@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from ..config import Config
     from ..errors import Finding
-    from ..pipeline import Pipeline, Step
+    from ..pipeline import Pipeline, Step, Value
     from ..pipeline.binding import BoundStep
     from ..pipeline.vocabulary import Vocabulary
     from ..recipes.executable_args import Folders, Work
@@ -35,6 +35,14 @@ class Services(Protocol):
 
     def run_steps(self, steps: tuple[Step, ...], passes: Passes) -> None:
         """Run steps one after the other; each result is entered under the step's name."""
+        ...
+
+    def run_pass(self, steps: tuple[Step, ...], passes: Passes) -> bool:
+        """Run the body of a loop once; return whether one of its steps asked to end the loop."""
+        ...
+
+    def resolve(self, value: Value) -> str:
+        """Return the text of a line with its references replaced and quotes removed."""
         ...
 
     def run_jobs(self, work: Work) -> Mapping[int, Outcome]:

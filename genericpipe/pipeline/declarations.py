@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from importlib import import_module
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -78,6 +80,10 @@ class StepKind:
         Whether it may give results that cannot be known before it ran.
     result_keys
         The results it always gives.
+    run
+        What runs a step of this kind: a function of the step, the passes of the loops around it and the engine
+        (`genericpipe.kinds.services.Services`) that returns the step's result; or its name ``package.module:function``,
+        which is imported when the first such step runs.
     """
 
     name: str
@@ -87,6 +93,7 @@ class StepKind:
     open_keys: bool = False
     open_results: bool = False
     result_keys: tuple[ResultKey, ...] = ()
+    run: str | Callable[..., Mapping[str, object]] = ""
 
 
 @dataclass(frozen=True)
@@ -107,6 +114,9 @@ class Recipe:
         The results its steps give.
     nodescripts
         The node scripts it knows, with what each does; the key ``nodescript`` chooses.
+    prepare
+        What makes a bound step's work (see `genericpipe.recipes.executable_args.prepare`), or its name
+        ``package.module:function``.
     """
 
     name: str
@@ -115,3 +125,13 @@ class Recipe:
     argument_formats: tuple[ArgumentFormat, ...] = ()
     result_keys: tuple[ResultKey, ...] = ()
     nodescripts: Mapping[str, str] = field(default_factory=dict)
+    prepare: str | Callable[..., Any] = ""
+
+
+def imported(target: str | Callable[..., Any]) -> Callable[..., Any]:
+    """Return a function that a declaration gives, or names as ``package.module:function``."""
+    if not isinstance(target, str):
+        return target
+    module, _, name = target.partition(":")
+    function: Callable[..., Any] = getattr(import_module(module), name)
+    return function

@@ -8,7 +8,9 @@ from ..mapfile import entries_of
 from .substitution import Words
 
 
-def command_line(executable: str, words: Words, args_format: str, parset: str | None = None) -> tuple[str, ...]:
+def command_line(
+    executable: str, words: Words, args_format: str, parset: str | None = None
+) -> tuple[str, ...]:
     """Return the program and its words.
 
     Parameters
@@ -24,7 +26,9 @@ def command_line(executable: str, words: Words, args_format: str, parset: str | 
     """
     arguments = split_lists(words.arguments) if args_format == "wsclean" else words.arguments
     if parset is not None:
-        return (executable, *arguments, parset) if args_format == "losoto" else (executable, parset, *arguments)
+        return (
+            (executable, *arguments, parset) if args_format == "losoto" else (executable, parset, *arguments)
+        )
     return (executable, *_FORMATS[args_format](arguments, words.options))
 
 

@@ -107,6 +107,7 @@ EXECUTABLE_ARGS = Recipe(
         "executable_args": "runs the program with the options as `args_format` says",
         "python_plugin": "calls `main` of a Python script; each key that it returns is a result `<key>.mapfile`",
     },
+    prepare="genericpipe.recipes.executable_args:prepare",
 )
 
 

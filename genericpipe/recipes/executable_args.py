@@ -182,7 +182,9 @@ def prepare(
     named_by_us = not inputs.inplace and not inputs.mapfiles_out
     if named_by_us and _hands_output_over(inputs):
         check_collisions(inputs, maps[0], outputs.main, location)
-    return Work(bound, inputs, maps, outputs, folders, program or inputs.executable, passes, environment or {})
+    return Work(
+        bound, inputs, maps, outputs, folders, program or inputs.executable, passes, environment or {}
+    )
 
 
 def _hands_output_over(inputs: Inputs) -> bool:

@@ -71,7 +71,10 @@ def read_inputs(bound: BoundStep, task: Task, config: Config) -> Inputs:
         inputkeys.insert(0, inputkey)
     first = texts.text("mapfile_in")
     mapfiles = (*([first] if first else []), *texts.words("mapfiles_in", derived.mapfiles))
-    outputs = (*([texts.text("mapfile_out")] if texts.text("mapfile_out") else []), *texts.words("mapfiles_out"))
+    outputs = (
+        *([texts.text("mapfile_out")] if texts.text("mapfile_out") else []),
+        *texts.words("mapfiles_out"),
+    )
     root = texts.text("working_directory") or str(config.working_directory)
     inputs = Inputs(
         stepname=texts.text("stepname") or bound.step.name,

@@ -100,7 +100,9 @@ def _given(
 def _named(inputs: Inputs, first: DataMap, suffix: str) -> DataMap:
     return DataMap(
         [
-            DataProduct(entry.host, output_name(entry.file, inputs.stepname, inputs.data_root) + suffix, entry.skip)
+            DataProduct(
+                entry.host, output_name(entry.file, inputs.stepname, inputs.data_root) + suffix, entry.skip
+            )
             for entry in first.data
         ]
     )

@@ -481,7 +481,7 @@ def test_reference_dictionaries(loaded, folder: Path) -> None:
         """
     )
     references = config.reference_dictionaries()
-    assert set(references) == {"input", "layout", "logging", "first", "second"}  # and no DEFAULT
+    assert set(references) == {"input", "layout", "logging", "remote", "first", "second"}  # and no DEFAULT
     assert references["layout"]["job_directory"] == "/jobs/myjob"
     assert references["first"] == {
         **references["first"],

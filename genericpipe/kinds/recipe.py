@@ -1,0 +1,44 @@
+"""``kind = recipe``: the jobs of a task's recipe."""
+
+from __future__ import annotations
+
+from ..errors import PipelineError, did_you_mean
+from ..pipeline import Step
+from ..pipeline.declarations import imported
+from ..recipes.executable_args import PYTHON_PLUGIN, Work
+from ..recipes.results import StepFailed
+from .services import Passes, Result, Services
+
+
+def run(step: Step, passes: Passes, engine: Services) -> Result:
+    """Run a step's jobs and return its result.
+
+    Raises
+    ------
+    StepFailed
+        If jobs failed that the step does not tolerate.
+    GenericPipeError
+        If the step cannot be prepared.
+    """
+    task = engine.config.tasks.get(step.type)
+    if task is None:
+        raise PipelineError(
+            f"step {step.name!r}: there is no task {step.type!r}",
+            step.location,
+            did_you_mean(step.type, engine.config.tasks),
+        )
+    recipe = engine.vocabulary.recipes.get(task.recipe)
+    if recipe is None:
+        raise PipelineError(
+            f"step {step.name!r}: task {task.name!r} runs the recipe {task.recipe!r}, which is not supported",
+            step.location,
+        )
+    bound = engine.bind(step, task.settings.get("parset", ""))
+    script = (bound.control.get("nodescript") or task.settings.get("nodescript")) == PYTHON_PLUGIN
+    named = bound.control.get("executable") or task.settings.get("executable", "")
+    program = engine.find_program(step, named, script) if named else None
+    work: Work = imported(recipe.prepare)(bound, task, engine.config, engine.folders, program, passes)
+    try:
+        return work.finish(engine.run_jobs(work))
+    except StepFailed as error:
+        raise StepFailed(error.message, step.location) from None
