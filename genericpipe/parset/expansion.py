@@ -17,8 +17,9 @@ LONGEST = 10_000_000
 # A long list of ranges is copied once for each of them.
 _MOST_COPYING = 2_000_000_000
 
-# Looking at one character costs about as much as copying so many.
+# Looking at one character, or letting a pattern do so, costs about as much as copying so many.
 _COST_OF_A_LOOK = 100
+_COST_OF_A_SEARCH = 20
 
 _DIGITS = "0123456789"
 _STAR = re.compile(r"[*'\"]")
@@ -77,7 +78,7 @@ def _expand_repeats(text: str, budget: _Budget) -> str:
             item, end = _repeated_item(text, _skip_blanks(text, position + 1))
             position = count[0]
             times = as_int(text[count[0] : count[1]])
-            budget.spend(len(text) + times * (len(item) + 1), 0)
+            budget.spend(len(text) + times * (len(item) + 1), _COST_OF_A_SEARCH * (end - position))
             text = text[:position] + ",".join([item] * times) + text[end:]
             budget.spend(len(text), len(text))
         match = _STAR.search(text, position)

@@ -54,9 +54,11 @@ def as_int(raw: str) -> int:
     text = raw.strip(ALL_BLANKS)
     if not _INTEGER.fullmatch(text):
         raise _not_a(raw, "an integer", "integer")
+    hexadecimal = text[:2] in ("0x", "0X")
+    digits = (text[2:] if hexadecimal else text.lstrip("+-")).lstrip("0") or "0"
     # Python refuses to convert very long digit strings, and such a number is out of range anyway.
-    digits = text.lstrip("+-0xX")
-    value = int(text, 16 if text[:2] in ("0x", "0X") else 10) if len(digits) <= _LARGEST_DIGITS else 1 << 63
+    value = int(digits, 16 if hexadecimal else 10) if len(digits) <= _LARGEST_DIGITS else 1 << 63
+    value = -value if text.startswith("-") else value
     if not -(2**31) <= value < 2**31:
         raise ParsetError(f"{raw} is outside 4-byte int range", hint="the largest is 2147483647")
     return value
