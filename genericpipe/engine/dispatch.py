@@ -138,7 +138,7 @@ class Dispatcher:
                 self.executor.cancel(running.submission)
 
     def _retry(self, running: _Running, outcome: Outcome) -> _Retry | None:
-        """Return the job to start again: a segmentation fault once, any failure as often as the step allows."""
+        """Return the job to start again: a segmentation fault once, others as the step allows."""
         if outcome.status.ok or outcome.status is Status.CANCELLED:
             return None
         job = running.submission.job

@@ -34,7 +34,7 @@ class Slots:
         return Finding(
             Severity.WARNING,
             "more-threads-than-cores",
-            f"{jobs} jobs at once with {max(threads, 1)} threads each want more than the {self._cores} usable cores",
+            f"{jobs} jobs at once, {max(threads, 1)} threads each: more than the {self._cores} usable cores",
             None,
             "lower max_per_node or nthreads, or set [local] cap = cores",
         )

@@ -46,7 +46,7 @@ class Services(Protocol):
         ...
 
     def run_jobs(self, work: Work) -> Mapping[int, Outcome]:
-        """Run the jobs of a step, or take over what an earlier run did; return what became of each entry's."""
+        """Run the jobs of a step, or take over what an earlier run did; return each entry's outcome."""
         ...
 
     def run_alone(self, step: Step, job: Job) -> Outcome:

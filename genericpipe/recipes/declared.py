@@ -105,7 +105,9 @@ EXECUTABLE_ARGS = Recipe(
     ),
     nodescripts={
         "executable_args": "runs the program with the options as `args_format` says",
-        "python_plugin": "calls `main` of a Python script; each key that it returns is a result `<key>.mapfile`",
+        "python_plugin": (
+            "calls `main` of a Python script; each key that it returns is a result `<key>.mapfile`"
+        ),
     },
     prepare="genericpipe.recipes.executable_args:prepare",
 )

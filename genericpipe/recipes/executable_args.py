@@ -76,7 +76,7 @@ class Work:
         output = entry_of(self.outputs.main, index)
         files = {
             **files_of(inputs, self.maps, index),
-            **{key: output.file for key in inputs.outputkeys},
+            **dict.fromkeys(inputs.outputkeys, output.file),
         }
         words = substitute(inputs.arguments, inputs.options, files)
         written, parset = self._parset_file(entry.file, words)

@@ -20,8 +20,8 @@ OUTPUT_WORD = "outputkey"
 class Inputs:
     """What a step of executable_args was given, typed; the names are those of the control keys.
 
-    ``options`` holds the program's options in byte order of their names; ``outputkeys`` every word that becomes the
-    output file; ``data_root`` the folder of the job's data.
+    ``options`` holds the program's options in byte order of their names; ``outputkeys`` every word that
+    becomes the output file; ``data_root`` the folder of the job's data.
     """
 
     stepname: str
@@ -116,7 +116,10 @@ class _Derived:
 
 
 def _derived(bound: BoundStep) -> _Derived:
-    """Lists from the arguments are there, if empty, as soon as there is any argument, and beat the task's."""
+    """Return the lists that come from arguments.
+
+    As soon as a step has any argument they are there, empty or not, and beat the task's.
+    """
     if bound.flags is None and not bound.arguments:
         return _Derived(None, None, None)
     paths = tuple(one.path for one in bound.implicit)
@@ -126,7 +129,8 @@ def _derived(bound: BoundStep) -> _Derived:
 def _output_keys(bound: BoundStep, texts: _Texts, flags: tuple[str, ...]) -> tuple[str, ...]:
     """Return the words that become the output file.
 
-    LOFAR's own took the word `outputkey` anywhere in a value as a sign that it stands for the task's key; here it must
+    LOFAR's own took the word `outputkey` anywhere in a value as a sign that it stands for the task's key;
+    here it must
     be a whole value or flag, and the task's own key is kept beside it. A key in the control block beats both.
     """
     own = texts.text("outputkey")
@@ -209,7 +213,8 @@ def _check(inputs: Inputs, texts: _Texts) -> None:
     if not inputs.skip_infile and len(inputs.inputkeys) != len(inputs.mapfiles):
         raise PipelineError(
             f"step {inputs.stepname!r}: Number of input mapfiles {len(inputs.mapfiles)} and input keys "
-            f"{len(inputs.inputkeys)} have to match: {', '.join(inputs.mapfiles)} and {', '.join(inputs.inputkeys)}",
+            f"{len(inputs.inputkeys)} have to match: {', '.join(inputs.mapfiles)} and "
+            f"{', '.join(inputs.inputkeys) or 'none'}",
             texts.location("inputkeys" if "inputkeys" in texts._bound.control else "inputkey"),
             "give one key for each mapfile, or skip_infile = True",
         )

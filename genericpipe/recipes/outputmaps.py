@@ -77,7 +77,7 @@ def output_maps(inputs: Inputs, first: DataMap, mapfile_dir: Path, location: Loc
 def _given(
     inputs: Inputs, first: DataMap, suffixed: tuple[tuple[str, Path, DataMap], ...], location: Location
 ) -> OutputMaps:
-    """Return the maps that ``mapfile_out`` and ``mapfiles_out`` name, skips joined with the input's by position."""
+    """Return the maps that ``mapfile_out`` and ``mapfiles_out`` name; skips are joined by position."""
     paths = [Path(path) for path in inputs.mapfiles_out]
     maps = [read(path) for path in paths]
     problem = misfit(first, maps[0])
@@ -109,7 +109,7 @@ def _named(inputs: Inputs, first: DataMap, suffix: str) -> DataMap:
 
 
 def output_name(file: str, stepname: str, data_root: Path) -> str:
-    """Return the product's name: the entry's basename without its last extension, with the step's name behind it.
+    """Return the product's name: the entry's basename without its last extension, then the step's name.
 
     Of an entry that is a list the last file counts.
     """
@@ -136,8 +136,8 @@ def check_collisions(inputs: Inputs, first: DataMap, main: DataMap, location: Lo
         other = seen.setdefault((out.host, out.file), index)
         if other != index:
             raise PipelineError(
-                f"step {inputs.stepname!r}: the output of entry {other} ({first.data[other].file}) and that of "
-                f"entry {index} ({first.data[index].file}) would both be {out.file}",
+                f"step {inputs.stepname!r}: the output of entry {other} ({first.data[other].file}) and "
+                f"that of entry {index} ({first.data[index].file}) would both be {out.file}",
                 location,
                 "rename the inputs, or give the names of the outputs with mapfile_out",
             )

@@ -28,8 +28,8 @@ def finish(
 ) -> dict[str, str]:
     """Write the maps of a step and return its result.
 
-    Every map has an entry for each input entry; LOFAR's own left out those without a job, so that maps of one step
-    did not fit each other.
+    Every map has an entry for each input entry; LOFAR's own left out those without a job, so that maps of
+    one step did not fit each other.
 
     Parameters
     ----------

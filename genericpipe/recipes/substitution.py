@@ -18,8 +18,8 @@ def substitute(arguments: Sequence[str], options: Mapping[str, str], files: Mapp
     """Replace whole words by files, and append an option for each key that nothing mentions.
 
     Only a word or value that *equals* a key is replaced. A key that nothing mentions becomes an option of its
-    name, behind the others, but only where the step has an option at all: many a parset names an input key that it
-    never uses so that a program runs once for each entry.
+    name, behind the others, but only where the step has an option at all: many a parset names an input key
+    that it never uses so that a program runs once for each entry.
 
     Parameters
     ----------
