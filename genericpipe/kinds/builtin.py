@@ -19,8 +19,9 @@ PLUGIN = StepKind(
     name="plugin",
     run="genericpipe.kinds.plugin:run",
     meaning=(
-        "Calls `plugin_main` of the step plugin that `type` names, once. Its control keys arrive as keywords, "
-        "`cmdline.*` as positional arguments; what it returns is the step's result. It runs again on every resume."
+        "Calls `plugin_main` of the step plugin that `type` names, once. Its control keys arrive as "
+        "keywords, `cmdline.*` as positional arguments; what it returns is the step's result. It runs again "
+        "on every resume."
     ),
     type_is="plugin",
     control_keys=(
@@ -35,8 +36,8 @@ PIPELINE = StepKind(
     name="pipeline",
     run="genericpipe.kinds.pipeline:run",
     meaning=(
-        "Runs the steps of another parset in this one's place, named `<step>-<name>`. The step's arguments override "
-        "options of that parset."
+        "Runs the steps of another parset in this one's place, named `<step>-<name>`. The step's arguments "
+        "override options of that parset."
     ),
     type_is="parset",
     control_keys=(
@@ -44,7 +45,8 @@ PIPELINE = StepKind(
             "mapfile_in",
             "mapfile",
             "",
-            "The mapfile to hand over: inside, `<name of the parset>.output.mapfile`. Default: its `pipeline.mapfile`.",
+            "The mapfile to hand over: inside, `<name of the parset>.output.mapfile`. Default: its "
+            "`pipeline.mapfile`.",
         ),
     ),
 )
@@ -53,8 +55,8 @@ LOOP = StepKind(
     name="loop",
     run="genericpipe.kinds.loop:run",
     meaning=(
-        "Runs the steps of `loopsteps` again and again: `loopcount` times, or until a step of a pass gives a true "
-        "`break`, which ends the loop after that pass."
+        "Runs the steps of `loopsteps` again and again: `loopcount` times, or until a step of a pass gives a "
+        "true `break`, which ends the loop after that pass."
     ),
     control_keys=(
         ControlKey("loopcount", "int", "", "How often the body runs at most.", required=True),

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from ..errors import GenericPipeError, Location, ParsetError
-from ..parset import Parset, as_string, read
+from ..parset import as_string, read
 from .environment import parse_environment
 from .references import Reference, Resolved, find, resolve
 from .step import Step, Value
@@ -36,13 +36,15 @@ class BoundStep:
     step
         What it was made from.
     control
-        The control keys that are handed on, without ``environment``.
+        The control keys that are handed on, without ``environment``, and without ``parset`` where its options
+        are among the arguments.
     environment
         The variables that ``control.environment`` sets.
     cmdline
         The positional arguments of a plugin.
     arguments
-        The options, without ``flags`` and ``parset``, in order of definition; those of argument parsets behind.
+        The options, without ``flags`` and ``parset``, in order of definition; those of argument parsets
+        behind.
     flags
         The text of ``argument.flags``; None where there is none.
     implicit
@@ -61,19 +63,11 @@ class BoundStep:
     shortened: tuple[tuple[Reference, str, Location], ...]
 
 
-def is_file(path: str) -> bool:
-    """Return whether `path` is a regular file, for any text."""
-    try:
-        return os.path.isfile(path)
-    except ValueError:
-        return False
-
-
 def bind_step(
     step: Step,
     results: Results,
     task_parset: str = "",
-    is_mapfile: Callable[[str], bool] = is_file,
+    is_mapfile: Callable[[str], bool] = os.path.isfile,
 ) -> BoundStep:
     """Replace the references of a step by what earlier steps gave.
 
@@ -91,8 +85,8 @@ def bind_step(
     Raises
     ------
     GenericPipeError
-        If a reference names what is not there, an environment mapping or an argument parset cannot be read; with
-        the line of the key.
+        If a reference names what is not there, an environment mapping or an argument parset cannot be read;
+        with the line of the key.
     """
     shortened: list[tuple[Reference, str, Location]] = []
 
@@ -104,17 +98,28 @@ def bind_step(
         shortened.extend((reference, key, value.location) for reference, key in resolved.shortened)
         return resolved
 
-    control = {key: bound(value).text for key, value in step.control.items() if key != "environment"}
-    arguments, implicit = _arguments(step, control.get("parset", ""), task_parset, bound, is_mapfile)
+    def unquoted(value: Value, resolved: Resolved) -> str:
+        try:
+            return as_string(resolved.text)
+        except ParsetError:  # an apostrophe in a result is text
+            return resolve(value.text, results).text
+
+    def text(value: Value) -> str:
+        return unquoted(value, bound(value))
+
+    control = {key: text(value) for key, value in step.control.items() if key != "environment"}
+    own = _with_files(step, task_parset, control)
+    resolved = {key: bound(value) for key, value in own.items()}
+    arguments = {key: unquoted(value, resolved[key]) for key, value in own.items()}
     flags = arguments.pop("flags", None)
     return BoundStep(
         step=step,
-        control={key: as_string(text) for key, text in control.items()},
+        control=control,
         environment=_environment(step, bound),
-        cmdline=tuple(as_string(bound(value).text) for value in step.cmdline),
-        arguments={key: as_string(text) for key, text in arguments.items()},
-        flags=None if flags is None else as_string(flags),
-        implicit=tuple(implicit),
+        cmdline=tuple(text(value) for value in step.cmdline),
+        arguments=arguments,
+        flags=flags,
+        implicit=tuple(_mapfiles(resolved, is_mapfile)),
         shortened=tuple(shortened),
     )
 
@@ -129,49 +134,49 @@ def _environment(step: Step, bound: Callable[[Value], Resolved]) -> dict[str, st
         raise error.at(value.location) from None
 
 
-def _arguments(
-    step: Step,
-    control_parset: str,
-    task_parset: str,
-    bound: Callable[[Value], Resolved],
-    is_mapfile: Callable[[str], bool],
-) -> tuple[dict[str, str], list[ImplicitMapfile]]:
-    """Return the arguments with their quotes, and the mapfiles that they refer to."""
+def _with_files(step: Step, task_parset: str, control: dict[str, str]) -> dict[str, Value]:
+    """Return the arguments and, behind them, those of argument parsets; the first that has a key wins.
+
+    Takes ``parset`` out of `control` where that file is read.
+    """
     own = dict(step.arguments)
-    files: list[tuple[str, Location | None]] = [(task_parset, None), (control_parset, step.location)]
+    files: list[tuple[str, Location]] = []
     named = own.get("parset")
     # LOFAR's own looks for the file before references are replaced: one that holds a reference is never found
     # and stays an ordinary option, which scripts of prefactor rely on.
-    if named is not None and next(find(named.raw), None) is None:
+    if named is not None and next(find(named.raw), None) is None and not _overrides(step, "parset"):
         del own["parset"]
-        files.insert(0, (named.text, named.location))
+        files.append((named.text, named.location))
+    files.append((task_parset, step.location))
+    if step.arguments or step.kind == "recipe":  # else a plugin gets it as it is
+        file = control.pop("parset", "")
+        files.append((file, step.control["parset"].location if file else step.location))
     for path, location in files:
         if path:
             for key, value in argument_file(path, location).items():
                 own.setdefault(key, value)
-    texts: dict[str, str] = {}
-    implicit: list[ImplicitMapfile] = []
-    for key, value in own.items():
-        resolved = bound(value)
-        texts[key] = resolved.text
-        implicit += _mapfiles(key, resolved.values, is_mapfile)
-    return texts, implicit
+    return own
+
+
+def _overrides(step: Step, name: str) -> bool:
+    """Return whether an argument of a sub-pipeline's step is the value of an option there."""
+    return step.scope is not None and name in step.scope.overrides
 
 
 def _mapfiles(
-    key: str, values: Iterable[tuple[Reference, str]], is_mapfile: Callable[[str], bool]
-) -> list[ImplicitMapfile]:
-    """Return the mapfiles among the values of an argument; a key that says ``mapfile`` wants the path itself."""
-    if "mapfile" in key:
-        return []
-    return [
-        ImplicitMapfile(path, key, reference)
-        for reference, path in values
-        if reference.names_mapfile and is_mapfile(path)
-    ]
+    arguments: Mapping[str, Resolved], is_mapfile: Callable[[str], bool]
+) -> Iterator[ImplicitMapfile]:
+    """Yield the mapfiles among the values of arguments; a key that says ``mapfile`` wants the path itself."""
+    for key, resolved in arguments.items():
+        if "mapfile" in key:
+            continue
+        cut = {reference for reference, _ in resolved.shortened}
+        for reference, path in resolved.values:
+            if reference.names_mapfile and reference not in cut and is_mapfile(path):
+                yield ImplicitMapfile(path, key, reference)
 
 
-def argument_file(path: str, named_at: Location | None) -> dict[str, Value]:
+def argument_file(path: str, named_at: Location) -> dict[str, Value]:
     """Return the options in an argument parset.
 
     Raises
@@ -179,10 +184,8 @@ def argument_file(path: str, named_at: Location | None) -> dict[str, Value]:
     ParsetError
         If it cannot be read; LOFAR's own went on without it.
     """
-    try:
-        parset: Parset = read(path)
-    except ParsetError as error:
-        if named_at is not None and not is_file(path):
-            raise ParsetError(f"argument parset {path!r} cannot be read", named_at, error.hint) from None
-        raise
-    return {key: Value(entry.raw, entry) for key, entry in parset.items()}
+    if not os.path.isfile(path):
+        raise ParsetError(
+            f"there is no argument parset {path!r}", named_at, "paths start at the current folder"
+        )
+    return {key: Value(entry.raw, entry) for key, entry in read(path).items()}

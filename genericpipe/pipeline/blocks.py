@@ -13,7 +13,7 @@ CONTROL, ARGUMENT = "control", "argument"
 
 @dataclass
 class Lines:
-    """The lines of one step, each block in order of definition; keys without the step's name and the block's."""
+    """The lines of one step, each block in order of definition; keys without the names of step and block."""
 
     control: dict[str, Entry] = field(default_factory=dict)
     argument: dict[str, Entry] = field(default_factory=dict)

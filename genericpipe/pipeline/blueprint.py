@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ..errors import Findings, GenericPipeError
-from ..parset import Entry, as_int
+from ..errors import Findings, GenericPipeError, PipelineError
+from ..parset import as_int
 from .scope import Scope
 from .step import Step, Value
-from .structure import Node
-from .subpipeline import handover, overriding
+from .structure import Node, unresolved
+from .subpipeline import overridable, overrides
 
 #: Control keys that say what a step is; they are never handed on.
 _OF_THE_STEP = ("kind", "type")
@@ -22,18 +22,19 @@ def to_steps(nodes: tuple[Node, ...], findings: Findings) -> tuple[Step, ...]:
 
 
 def _step(node: Node, findings: Findings) -> Step:
-    control = _values(node.scope, node.lines.control, findings)
-    arguments = _values(node.scope, node.lines.argument, findings)
+    control = node.scope.checked_values(node.lines.control, findings)
+    arguments = node.scope.checked_values(node.lines.argument, findings)
+    handed_on = _handed_on(node.kind, control)
     inner = node.inner
     if inner is not None:
-        inner.overrides = overriding(arguments, inner.parset, node.scope)
-        inner.handover = handover(inner, control)
+        inner.overrides = overrides(arguments, overridable(inner.parset, node.scope))
+        inner.handover = handed_on.get("mapfile_in") or pipeline_value(inner, "mapfile", findings)
     return Step(
         name=node.listed.name,
         definition=node.listed.definition,
         kind=node.kind,
         type=node.type,
-        control=_handed_on(node.kind, control),
+        control=handed_on,
         cmdline=tuple(control[key] for key in sorted(control, key=str.encode) if key.startswith("cmdline.")),
         arguments=arguments,
         keys={
@@ -49,18 +50,15 @@ def _step(node: Node, findings: Findings) -> Step:
     )
 
 
-def _values(scope: Scope, lines: Mapping[str, Entry], findings: Findings) -> dict[str, Value]:
-    """Return the values of lines; one with an open quote is noted and left out."""
-    values: dict[str, Value] = {}
-    for key, entry in lines.items():
-        try:
-            value = scope.value(entry)
-            _ = value.text
-        except GenericPipeError as error:
-            findings.caught("bad-value", error, entry.location)
-        else:
-            values[key] = value
-    return values
+def pipeline_value(scope: Scope, key: str, findings: Findings) -> Value | None:
+    """Return the value of ``pipeline.<key>``, or None where there is none or, noted, a bad one."""
+    entry = scope.blocks.pipeline.get(key)
+    if entry is None:
+        return None
+    value = scope.checked_values({key: entry}, findings).get(key)
+    if value is not None:
+        findings += [unresolved(name, entry.key, entry.location, scope) for name in value.unresolved]
+    return value
 
 
 def _handed_on(kind: str, control: Mapping[str, Value]) -> dict[str, Value]:
@@ -85,7 +83,9 @@ def _loopcount(node: Node, control: Mapping[str, Value], findings: Findings) -> 
     if value.unresolved:
         return None
     try:
-        return as_int(value.text)
+        count = as_int(value.text)
+        if count < 0:
+            raise PipelineError(f"{count} is less than 0")
     except GenericPipeError as error:
         findings.error(
             "bad-loopcount",
@@ -94,3 +94,4 @@ def _loopcount(node: Node, control: Mapping[str, Value], findings: Findings) -> 
             "a whole number; references to other steps are not read here",
         )
         return None
+    return count

@@ -1,18 +1,21 @@
-"""Parset and configuration -> Pipeline: options replaced, step lists expanded, sub-pipelines and loops unfolded."""
+"""Parset and configuration -> Pipeline: options replaced, lists expanded, loops and sub-pipelines opened."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from dataclasses import replace
 
 from ..config import Config
 from ..errors import Findings, GenericPipeError, Location, did_you_mean
-from ..parset import Parset, as_string, as_vector
-from .blueprint import to_steps
+from ..parset import Parset, as_strings
+from .blueprint import pipeline_value, to_steps
 from .options import Option, definitions
+from .references import Section
 from .scope import Scope
 from .step import Pipeline, Step
 from .structure import Node, structure
+from .subpipeline import overridable
 
 
 def build(
@@ -52,6 +55,7 @@ def build(
     )
     _note_unknown(scope, options or {}, findings)
     nodes = structure(scope, findings)
+    _note_shared_names(nodes, findings)
     steps = to_steps(nodes, findings)
     return Pipeline(
         name=config.job_name,
@@ -73,34 +77,53 @@ def unfold(step: Step, arguments: Mapping[str, str], findings: Findings) -> tupl
     step
         A step of kind ``pipeline``.
     arguments
-        Its arguments with their references replaced.
+        Its arguments with their references replaced and without quotes; one that is not given keeps its text.
     findings
         Receives what is wrong.
     """
     old = step.scope
     if old is None or old.parent is None:
         return ()
-    overrides = {
-        name: Option(name, text, step.arguments[name].location if name in step.arguments else step.location)
+    known = overridable(old.parset, old.parent)
+    lines = step.arguments
+    given = {
+        name: Option(name, text, lines[name].location if name in lines else step.location)
         for name, text in arguments.items()
-        if name in old.overrides
+        if name in known
     }
-    scope = Scope(
-        old.parset, old.prefix, old.parent, overrides, old.defaults, old.environ, handover=old.handover
-    )
+    scope = replace(old, overrides={**old.overrides, **given}, names=set())
+    scope.outermost.steps_made = 0  # it is bounded by itself
     return to_steps(structure(scope, findings), findings)
 
 
 def _note_unknown(scope: Scope, options: Mapping[str, str], findings: Findings) -> None:
-    """Note each option set from outside that nothing defines."""
+    """Note each option set from outside that nothing defines and no placeholder asks for."""
     known = [*scope.defaults, *definitions(scope.parset)]
     for name in options:
-        if name not in known:
+        if name not in known and not any(f"{{{{ {name} }}}}" in entry.raw for entry in scope.parset.values()):
             findings.error(
                 "unknown-option",
                 f"there is no option {name!r} to set",
                 Location(scope.parset.file),
                 did_you_mean(name, known),
+            )
+
+
+def _note_shared_names(nodes: tuple[Node, ...], findings: Findings) -> None:
+    """Note steps that are called alike and are not the same: one would overwrite what the other gave.
+
+    A step may stand in the body of a loop and again outside it: it runs twice under one name (contract 6.4).
+    """
+    first: dict[str, tuple[str, str, Location]] = {}
+    for node in (below for top in nodes for below in top.walk()):
+        name, definition, where = node.listed.name, node.listed.definition, node.listed.location
+        prefix, other, place = first.setdefault(name, (node.scope.prefix, definition, where))
+        if (prefix, other) != (node.scope.prefix, definition) and place != where:
+            findings.error(
+                "same-name",
+                f"two different steps run as {name!r}: the other one is listed at {place}",
+                where,
+                "give one of them another name",
             )
 
 
@@ -115,15 +138,18 @@ def unlisted(scope: Scope, nodes: tuple[Node, ...]) -> dict[str, Location]:
 
 
 def dictionaries(scope: Scope, config: Config, findings: Findings) -> dict[str, Mapping[str, str]]:
-    """Return the results that references find before any step has run (contract 6.5)."""
-    found = dict(config.reference_dictionaries())
-    of_run = {**found.get("input", {}), "parset": os.path.abspath(scope.parset.file)}
-    entry = scope.blocks.pipeline.get("mapfile")
-    if entry is not None:
-        try:
-            of_run["mapfile"] = scope.value(entry).text
-        except GenericPipeError as error:
-            findings.caught("bad-value", error, entry.location)
+    """Return the results that references find before any step has run (contract 6.5).
+
+    The run's own are called ``input``, as the job, and ``genericpipeline`` (what LOFAR's own calls them where
+    ``-j`` names the job).
+    """
+    found: dict[str, Mapping[str, str]] = {
+        name: Section(keys) for name, keys in config.reference_dictionaries().items()
+    }
+    of_run = Section({**found.get("input", {}), "parset": os.path.abspath(scope.parset.file)})
+    mapfile = pipeline_value(scope, "mapfile", findings)
+    if mapfile is not None:
+        of_run["mapfile"] = mapfile.text
     for name in ("input", "genericpipeline", config.job_name):
         found[name] = of_run
     return found
@@ -131,16 +157,13 @@ def dictionaries(scope: Scope, config: Config, findings: Findings) -> dict[str, 
 
 def pluginpath(scope: Scope, nodes: tuple[Node, ...], findings: Findings) -> list[str]:
     """Return the folders of ``pipeline.pluginpath``, those of sub-pipelines behind ours."""
-    folders: dict[str, None] = {}
     inner = (below.inner for node in nodes for below in node.walk() if below.inner is not None)
-    scopes = dict.fromkeys([scope, *inner])
-    for one in scopes:
-        entry = one.blocks.pipeline.get("pluginpath")
-        if entry is None:
-            continue
-        value = one.value(entry)
-        try:
-            folders.update(dict.fromkeys(folder for folder in map(as_string, as_vector(value.raw)) if folder))
-        except GenericPipeError as error:
-            findings.caught("bad-value", error, entry.location)
-    return list(folders)
+    folders: dict[str, None] = {}
+    for one in (scope, *inner):
+        value = pipeline_value(one, "pluginpath", findings)
+        if value is not None:
+            try:
+                folders.update(dict.fromkeys(as_strings(value.raw)))
+            except GenericPipeError as error:
+                findings.caught("bad-value", error, value.location)
+    return [folder for folder in folders if folder]

@@ -81,9 +81,9 @@ class StepKind:
     result_keys
         The results it always gives.
     run
-        What runs a step of this kind: a function of the step, the passes of the loops around it and the engine
-        (`genericpipe.kinds.services.Services`) that returns the step's result; or its name ``package.module:function``,
-        which is imported when the first such step runs.
+        What runs a step of this kind: a function of the step, the passes of the loops around it and the
+        engine (`genericpipe.kinds.services.Services`) that returns the step's result; or its name
+        ``package.module:function``, which is imported when the first such step runs.
     """
 
     name: str

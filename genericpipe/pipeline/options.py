@@ -18,6 +18,7 @@ _PREFIX = "pipeline.replace."
 
 #: Longest text that replacing may give, in characters; options that double each other would fill the memory.
 MAX_LENGTH = 1 << 20
+#: Placeholders inside the names of others, and options that complete each other, are replaced this deep.
 _MAX_ROUNDS = 1000
 
 
@@ -45,18 +46,18 @@ class Replaced:
 def option_name(key: str) -> str | None:
     """Return the name that the parset key defines (``! name``, ``pipeline.replace.name``), or None."""
     if key.startswith("!"):
-        return key.lstrip("!").strip()
+        return key.lstrip("! \t\v\f").rstrip()
     if key.startswith(_PREFIX):
         return key[len(_PREFIX) :].strip()
     return None
 
 
 def definitions(parset: Parset) -> dict[str, Entry]:
-    """Return the definitions of a parset: of several spellings of one name the last line counts."""
+    """Return the definitions of a parset by name; of several spellings of one name the last line counts."""
     found: dict[str, Entry] = {}
     for key, entry in parset.items():
         name = option_name(key)
-        if name is not None and (name not in found or (entry.line or 0) > (found[name].line or 0)):
+        if name is not None and (name not in found or (entry.line or 0) >= (found[name].line or 0)):
             found[name] = entry
     return found
 
@@ -70,7 +71,15 @@ def expand_variables(text: str, environ: Mapping[str, str]) -> str:
 
 def misspaced(text: str) -> Iterator[str]:
     """Yield the names in braces that are not replaced because their blanks are not just one on each side."""
-    return (match[1] for match in _MISSPACED.finditer(text) if "{{" in match[0])
+    return (match[1] for match in _MISSPACED.finditer(text))
+
+
+class _NeedsError(Exception):
+    """A definition uses another that is not resolved yet."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
 
 
 class Options:
@@ -83,7 +92,8 @@ class Options:
     inherited
         Options of the pipeline around it and defaults of plugins, already replaced.
     overrides
-        What wins over both: the arguments of a sub-pipeline's step, ``--set`` of a command line.
+        What wins over both: the arguments of a sub-pipeline's step, ``--set`` of a command line. They may use
+        the other options.
     environ
         The environment for ``$NAME`` in definitions.
     finish
@@ -99,19 +109,20 @@ class Options:
         inherited: Mapping[str, Option] | None = None,
         overrides: Mapping[str, Option] | None = None,
         environ: Mapping[str, str] | None = None,
-        finish: Callable[[str], str] | None = None,
+        finish: Callable[[str], str] = str,
     ) -> None:
-        self._own = own
-        self._finish = finish
-        self._environ = environ or {}
+        inherited, overrides = inherited or {}, overrides or {}
         self.errors: list[PipelineError] = []
-        self._resolved: dict[str, Option] = {**(inherited or {})}
-        for name in own:
-            self._resolved.pop(name, None)
-        self._resolved.update(overrides or {})
-        self._names = list(dict.fromkeys([*(inherited or {}), *own, *(overrides or {})]))
-        for name in self._names:
-            self._option(name, ())
+        self._finish = finish
+        self._texts: dict[str, tuple[str, Location | None]] = {
+            name: (expand_variables(entry.raw, environ or {}), entry.location) for name, entry in own.items()
+        }
+        self._texts.update({name: (option.text, option.location) for name, option in overrides.items()})
+        self._own = own.keys() - overrides.keys()
+        self._resolved = {name: option for name, option in inherited.items() if name not in self._texts}
+        self._names = list(dict.fromkeys([*inherited, *self._texts]))
+        for name in self._texts:
+            self._resolve(name)
 
     def __contains__(self, name: str) -> bool:
         return name in self._resolved
@@ -131,54 +142,71 @@ class Options:
         return did_you_mean(name, self._names) or f"define it: ! {name} = ..."
 
     def replace(self, text: str) -> Replaced:
-        """Replace every ``{{ name }}`` in `text`, innermost first; what is not defined stays."""
-        return self._replace(text, ())
+        """Replace every ``{{ name }}`` in `text`, innermost first; what is not defined stays.
 
-    def _replace(self, text: str, stack: tuple[str, ...]) -> Replaced:
+        Raises
+        ------
+        PipelineError
+            If the text becomes longer than `MAX_LENGTH`.
+        """
         if "{{" not in text:
             return Replaced(text)
         unresolved: dict[str, None] = {}
+        length = 0
 
         def one(match: re.Match[str]) -> str:
-            option = self._option(match[1], stack)
+            nonlocal length
+            name = match[1]
+            option = self._resolved.get(name)
+            if option is None and name in self._texts:
+                raise _NeedsError(name)
             if option is None:
-                unresolved[match[1]] = None
+                unresolved[name] = None
                 return match[0]
-            unresolved.update(dict.fromkeys(option.unresolved))
+            length += len(option.text)
+            if length > MAX_LENGTH:
+                raise _too_long(name)
             return option.text
 
         for _ in range(_MAX_ROUNDS):  # each round may complete a placeholder around the one that it replaced
-            before = text
+            before, length = text, len(text)
             unresolved.clear()
             text = _INNERMOST.sub(one, text)
             if text == before:
                 return Replaced(text, tuple(unresolved))
-            if len(text) > MAX_LENGTH:
-                break
-        raise PipelineError(
-            f"options grow beyond {MAX_LENGTH} characters", hint="do they contain each other?"
-        )
+        raise PipelineError(f"placeholders are nested more than {_MAX_ROUNDS} deep: {text[:60]} ...")
 
-    def _option(self, name: str, stack: tuple[str, ...]) -> Option | None:
-        if name in self._resolved:
-            return self._resolved[name]
-        entry = self._own.get(name)
-        if entry is None:
-            return None
-        try:
-            if name in stack:
-                circle = " -> ".join([*stack[stack.index(name) :], name])
-                raise PipelineError(f"options go round in a circle: {circle}")
-            replaced = self._replace(expand_variables(entry.raw, self._environ), (*stack, name))
-        except RecursionError:
-            replaced = self._failed(
-                name, PipelineError(f"options are nested too deeply at {name!r}", entry.location)
-            )
-        except PipelineError as error:
-            replaced = self._failed(name, PipelineError(error.message, entry.location, error.hint))
-        text = self._finish(replaced.text) if self._finish else replaced.text
-        return self._resolved.setdefault(name, Option(name, text, entry.location, replaced.unresolved))
+    def _resolve(self, name: str) -> None:
+        """Resolve a definition after those that it uses, wherever they stand (contract 4.6, FIX)."""
+        waiting = [name]
+        while waiting:
+            name = waiting[-1]
+            if name in self._resolved:
+                waiting.pop()
+                continue
+            text, location = self._texts[name]
+            try:
+                replaced = self.replace(text)
+            except _NeedsError as needs:
+                if needs.name not in waiting:
+                    waiting.append(needs.name)
+                    continue
+                circle = [*waiting[waiting.index(needs.name) :], needs.name]
+                self._fail(needs.name, PipelineError(f"options go round in a circle: {' -> '.join(circle)}"))
+            except PipelineError as error:
+                self._fail(name, error)
+            else:
+                finished = self._finish(replaced.text) if name in self._own else replaced.text
+                self._resolved[name] = Option(name, finished, location, replaced.unresolved)
 
-    def _failed(self, name: str, error: PipelineError) -> Replaced:
-        self.errors.append(error)
-        return Replaced(f"{{{{ {name} }}}}")
+    def _fail(self, name: str, error: PipelineError) -> None:
+        location = self._texts[name][1]
+        self.errors.append(PipelineError(error.message, location, error.hint))
+        self._resolved[name] = Option(name, f"{{{{ {name} }}}}", location)
+
+
+def _too_long(name: str) -> PipelineError:
+    return PipelineError(
+        f"options grow beyond {MAX_LENGTH} characters at {{{{ {name} }}}}",
+        hint="do they double each other?",
+    )

@@ -8,11 +8,19 @@ from dataclasses import dataclass
 
 from ..errors import PipelineError, did_you_mean
 
-#: Step and key as LOFAR's own finds them; both take as much text as they can.
-PATTERN = re.compile(r"([\w+-]+)\.output\.([\w.+-]+)")
+#: Step and key as LOFAR's own finds them; both take as much text as they can. Looking behind changes nothing
+#: but the time that a long word takes.
+PATTERN = re.compile(r"(?<![\w+-])([\w+-]+)\.output\.([\w.+-]+)")
 
 #: Stands before a reference whose step is already named as it runs (no parset can hold this character).
 BOUND = "\0"
+
+
+class Section(dict[str, str]):
+    """Results of the configuration: the keys are in lower case, and found however they are written.
+
+    LOFAR's own misses ``foo.output.Bar`` for a key written ``Bar`` (contract 2, FIX).
+    """
 
 
 @dataclass(frozen=True)
@@ -73,9 +81,9 @@ def unmark(text: str) -> str:
 def longest_key(key: str, known: Mapping[str, object]) -> str | None:
     """Return the longest key of `known` that `key` begins with, or None.
 
-    The pattern takes as much text as it can, so ``input.output.job_name.h5`` asks for ``job_name.h5``; LOFAR's own
-    fails there. What follows the key found must begin with one of the signs that may also stand in text
-    (``.``, ``-``, ``+``).
+    The pattern takes as much text as it can, so ``input.output.job_name.h5`` asks for ``job_name.h5``;
+    LOFAR's own fails there. What follows the key found must begin with one of the signs that may also stand
+    in text (``.``, ``-``, ``+``).
     """
     if key in known:
         return key
@@ -112,9 +120,8 @@ def look_up(reference: Reference, results: Mapping[str, Mapping[str, object]]) -
             or f"there are: {', '.join(sorted(results)) or 'none'}",
         )
     key = longest_key(reference.key, given)
-    if key is None:  # keys of configuration sections are read without regard to case
-        lowered = {name.lower(): name for name in given}
-        key = lowered.get(longest_key(reference.key.lower(), lowered) or "")
+    if key is None and isinstance(given, Section):
+        key = longest_key(reference.key.lower(), given)
     if key is None:
         raise PipelineError(
             f"{reference}: step {reference.step!r} gave no {reference.key!r}",

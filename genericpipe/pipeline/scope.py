@@ -6,13 +6,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePath
 
-from ..errors import Findings
+from ..errors import Findings, GenericPipeError
 from ..parset import Entry, Parset
 from .blocks import Blocks
 from .options import Option, Options, definitions
 from .references import bind, unmark
 from .step import Value
-from .steplist import Listed, StepList, expand
+from .steplist import Expansion, Listed, StepList
 
 
 @dataclass(eq=False)
@@ -36,6 +36,14 @@ class Scope:
         Options that plugins define; any parset wins over them.
     environ
         The environment for ``$NAME`` in definitions.
+    depth
+        How many loops and sub-pipelines stand around it.
+    names
+        Its steps and those of its sub-pipelines, as references in it call them; known once they are expanded.
+    handover
+        The mapfile that a sub-pipeline starts from.
+    steps_made
+        How many steps the whole pipeline has so far; counted in the outermost scope.
     """
 
     parset: Parset
@@ -44,8 +52,10 @@ class Scope:
     overrides: Mapping[str, Option] = field(default_factory=dict)
     defaults: Mapping[str, Option] = field(default_factory=dict)
     environ: Mapping[str, str] = field(default_factory=dict)
+    depth: int = 0
     names: set[str] = field(default_factory=set)
     handover: Value | None = None
+    steps_made: int = 0
 
     def __post_init__(self) -> None:
         self.blocks = Blocks(self.parset)
@@ -54,24 +64,22 @@ class Scope:
 
     @property
     def basename(self) -> str:
-        """The parset's name without folder and last extension: ``<basename>.output.mapfile`` hands a map over."""
+        """The name of its file without extension: ``<basename>.output.mapfile`` hands a mapfile over."""
         return PurePath(self.parset.file).stem
 
+    @property
+    def outermost(self) -> Scope:
+        """The scope of the main parset."""
+        return self if self.parent is None else self.parent.outermost
+
     def _options(self, bound: bool) -> Options:
+        own = definitions(self.parset)
         inherited = dict(self.defaults)
-        overrides = dict(self.overrides)
         if self.parent is not None:
-            source = self.parent.bound_options() if bound else self.parent.options
-            inherited.update(source.items())
+            inherited.update((self.parent.bound_options() if bound else self.parent.options).items())
         if not bound:
-            return Options(definitions(self.parset), inherited, overrides, self.environ)
-        return Options(
-            definitions(self.parset),
-            _marked(inherited),
-            _marked(overrides),
-            self.environ,
-            finish=self.bind,
-        )
+            return Options(own, inherited, self.overrides, self.environ)
+        return Options(own, _marked(inherited), _marked(self.overrides), self.environ, finish=self.bind)
 
     def bound_options(self) -> Options:
         """Return the options with their references named as they run; known once `names` is complete."""
@@ -80,38 +88,81 @@ class Scope:
         return self._bound
 
     def rename(self, name: str) -> str:
-        """Return a step's name as it runs, for a name as it is written here: ours, then those around us."""
+        """Return a step's name as it runs, for a name as it is written here: ours, then those around us.
+
+        The name of a sub-pipeline's parset, which hands its mapfile over, stands between the two.
+        """
         scope: Scope | None = self
         while scope is not None:
             if name in scope.names:
                 return scope.prefix + name
+            if scope.parent is not None and name == scope.basename:
+                return name
             scope = scope.parent
         return name
 
     def bind(self, text: str) -> str:
-        """Name the references in `text` as their steps run and mark them, so that nobody renames them again."""
+        """Name the references in `text` as their steps run, marked so that nobody renames them again."""
         return bind(text, self.rename)
 
     def value(self, entry: Entry) -> Value:
-        """Return a line's value with options replaced and references named as their steps run."""
+        """Return a line's value with options replaced and references named as their steps run.
+
+        Raises
+        ------
+        PipelineError
+            If its options grow beyond all measure.
+        """
         if self.parent is None:  # the main parset: names run as they are written
             return self.unbound_value(entry)
         replaced = self.bound_options().replace(entry.raw)
         return Value(unmark(self.bind(replaced.text)), entry, replaced.unresolved)
 
     def unbound_value(self, entry: Entry) -> Value:
-        """Return a line's value with options replaced, its references as they are written."""
+        """Return a line's value with options replaced, references as they are written; see `value`."""
         replaced = self.options.replace(entry.raw)
         return Value(replaced.text, entry, replaced.unresolved)
 
-    def list_of(self, entry: Entry) -> StepList:
-        """Return the step list on a line, options replaced."""
-        return StepList(self.options.replace(entry.raw).text, entry)
+    def checked_values(
+        self, lines: Mapping[str, Entry], findings: Findings, bound: bool = True
+    ) -> dict[str, Value]:
+        """Return the values of lines; one in which a quote does not close is noted and left out."""
+        read = self.value if bound else self.unbound_value
+        values: dict[str, Value] = {}
+        for key, entry in lines.items():
+            try:
+                value = read(entry)
+                _ = value.text
+            except GenericPipeError as error:
+                findings.caught("bad-value", error, entry.location)
+            else:
+                values[key] = value
+        return values
 
-    def expand(self, entry: Entry, findings: Findings) -> tuple[Listed, ...]:
-        """Return the steps that the list on a line stands for, sublists expanded and repeats numbered."""
-        sublists = {name: self.list_of(sub) for name, sub in self.blocks.sublists.items()}
-        return expand(self.list_of(entry), sublists, self.blocks.steps.__contains__, findings)
+    def expand(
+        self, entry: Entry, note_unresolved: Callable[[StepList], None], findings: Findings
+    ) -> tuple[Listed, ...]:
+        """Return the steps that the list on a line stands for, sublists expanded and repeats numbered.
+
+        Raises
+        ------
+        GenericPipeError
+            As `Expansion.expand` does.
+        """
+        lists: dict[str, StepList] = {}
+
+        def sublist(name: str) -> StepList | None:
+            if name in self.blocks.sublists and name not in lists:
+                lists[name] = self.list_of(self.blocks.sublists[name])
+            return lists.get(name)
+
+        expansion = Expansion(sublist, self.blocks.steps.__contains__, note_unresolved, findings)
+        return expansion.expand(self.list_of(entry))
+
+    def list_of(self, entry: Entry) -> StepList:
+        """Return the step list on a line, options replaced; see `value`."""
+        replaced = self.options.replace(entry.raw)
+        return StepList(replaced.text, entry, replaced.unresolved)
 
 
 def _marked(options: Mapping[str, Option]) -> dict[str, Option]:

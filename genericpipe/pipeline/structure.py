@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..errors import Finding, Findings, GenericPipeError, Location, Severity, did_you_mean
+from ..errors import Finding, Findings, GenericPipeError, Location, PipelineError, Severity, did_you_mean
 from ..parset import Entry
 from .blocks import Lines
 from .scope import Scope
 from .step import Value
-from .steplist import Listed
+from .steplist import MAX_DEPTH, MAX_STEPS, Listed, StepList, too_many
 from .subpipeline import enter
 
 
 @dataclass(frozen=True, eq=False)
 class Node:
-    """A step in its place before its values are known: its name as it runs, its lines and what it contains."""
+    """A step in its place before its values are known: its name as it runs, its lines, what it contains."""
 
     listed: Listed
     lines: Lines
@@ -59,12 +59,17 @@ def unresolved(
 
 def _nodes(scope: Scope, entry: Entry, inside: tuple[str, ...], findings: Findings) -> tuple[Node, ...]:
     """Return the steps of one list; `inside` names the loops around it."""
-    findings += [
-        unresolved(name, entry.key, entry.location, scope)
-        for name in scope.options.replace(entry.raw).unresolved
-    ]
+
+    def note_unresolved(steps: StepList) -> None:
+        findings.extend(
+            unresolved(name, steps.entry.key, steps.entry.location, scope) for name in steps.unresolved
+        )
+
     try:
-        listed = scope.expand(entry, findings)
+        if scope.depth + len(inside) > MAX_DEPTH:
+            raise PipelineError(f"loops and sub-pipelines are nested more than {MAX_DEPTH} deep")
+        listed = scope.expand(entry, note_unresolved, findings)
+        _count(scope.outermost, len(listed), entry)
     except GenericPipeError as error:
         findings.caught("bad-list", error, entry.location)
         return ()
@@ -74,18 +79,29 @@ def _nodes(scope: Scope, entry: Entry, inside: tuple[str, ...], findings: Findin
     return tuple(node for node in nodes if node is not None)
 
 
+def _count(outermost: Scope, steps: int, entry: Entry) -> None:
+    """Count steps; those of loops and sub-pipelines in each other multiply."""
+    outermost.steps_made += steps
+    if outermost.steps_made > MAX_STEPS:
+        raise too_many(entry.key, entry.location)
+
+
 def _node(scope: Scope, listed: Listed, inside: tuple[str, ...], findings: Findings) -> Node | None:
     lines = scope.blocks.steps.get(listed.definition)
     if lines is None:
-        known = [*scope.blocks.steps, *scope.blocks.sublists]
         findings.error(
             "undefined-step",
             f"step {listed.definition!r} is listed but not defined",
             listed.location,
-            did_you_mean(listed.definition, known)
-            or f"give it lines: {listed.definition}.control.type = ...",
+            _how_to_define(listed.definition, scope),
         )
         return None
+    if "/" in listed.name:
+        findings.error(
+            "bad-step-name",
+            f"step {listed.name!r}: a name with a slash cannot be part of the names of files",
+            listed.location,
+        )
     kind = _text(scope, lines.control.get("kind"), findings) or "recipe"
     type_ = _text(scope, lines.control.get("type"), findings)
     named = Listed(scope.prefix + listed.name, listed.definition, listed.location)
@@ -94,9 +110,16 @@ def _node(scope: Scope, listed: Listed, inside: tuple[str, ...], findings: Findi
     if kind == "loop":
         body = _loop_body(scope, named, lines, inside, findings)
     elif kind == "pipeline":
-        inner = enter(scope, named, lines, type_, findings)
+        inner = enter(scope, named, lines, type_, scope.depth + len(inside) + 1, findings)
         body = structure(inner, findings) if inner is not None else ()
     return Node(named, lines, kind, type_, scope, body, inner)
+
+
+def _how_to_define(name: str, scope: Scope) -> str:
+    if "," in name:
+        return "a list is written in brackets: [first, second]"
+    known = [*scope.blocks.steps, *scope.blocks.sublists]
+    return did_you_mean(name, known) or f"give it lines: {name}.control.type = ..."
 
 
 def _text(scope: Scope, entry: Entry | None, findings: Findings) -> str:

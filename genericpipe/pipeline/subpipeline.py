@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
-from pathlib import Path
+from collections.abc import Container, Mapping
 
 from ..errors import Findings, GenericPipeError, did_you_mean
 from ..parset import Entry, Parset, read
@@ -15,7 +14,9 @@ from .step import Value
 from .steplist import Listed
 
 
-def enter(scope: Scope, step: Listed, lines: Lines, path: str, findings: Findings) -> Scope | None:
+def enter(
+    scope: Scope, step: Listed, lines: Lines, path: str, depth: int, findings: Findings
+) -> Scope | None:
     """Return the scope inside a sub-pipeline's step, or None where its parset cannot be read.
 
     Parameters
@@ -28,6 +29,8 @@ def enter(scope: Scope, step: Listed, lines: Lines, path: str, findings: Finding
         Its lines; the arguments override options of the sub-pipeline.
     path
         ``control.type`` as text.
+    depth
+        How many loops and sub-pipelines stand around what is inside.
     findings
         Receives what is wrong.
     """
@@ -41,37 +44,31 @@ def enter(scope: Scope, step: Listed, lines: Lines, path: str, findings: Finding
         )
         return None
     findings.extend(parset.findings)
-    values = {name: scope.unbound_value(line) for name, line in lines.argument.items()}
-    overrides = overriding(values, parset, scope, findings)
-    return Scope(parset, f"{step.name}-", scope, overrides, environ=scope.environ)
-
-
-def overriding(
-    arguments: Mapping[str, Value], parset: Parset, parent: Scope, findings: Findings | None = None
-) -> dict[str, Option]:
-    """Return the arguments of a sub-pipeline's step that name an option, its own or one around it."""
-    own = definitions(parset)
-    chosen: dict[str, Option] = {}
-    for name, value in arguments.items():
-        if name in own or name in parent.options:
-            try:
-                chosen[name] = Option(name, value.text, value.location, value.unresolved)
-            except GenericPipeError:
-                continue  # noted where the step is made
-        elif findings is not None:
+    values = scope.checked_values(lines.argument, Findings(), bound=False)  # noted where the step is made
+    known = overridable(parset, scope)
+    for name, value in values.items():
+        if name not in known and name != "parset":  # which names a file of arguments
             findings.warning(
                 "unused-argument",
                 f"argument {name!r} names no option of {parset.file}: it has no effect",
                 value.location,
-                did_you_mean(name, [*own, *parent.options]),
+                did_you_mean(name, known),
             )
-    return chosen
+    return Scope(parset, f"{step.name}-", scope, overrides(values, known), environ=scope.environ, depth=depth)
 
 
-def handover(inner: Scope, control: Mapping[str, Value]) -> Value | None:
-    """Return the mapfile that a sub-pipeline starts from: its step's ``mapfile_in``, else the parset's own."""
-    own = inner.blocks.pipeline.get("mapfile")
-    return control.get("mapfile_in") or (inner.value(own) if own is not None else None)
+def overridable(parset: Parset, parent: Scope) -> set[str]:
+    """Return the options that a sub-pipeline's step can override: the parset's own and those around it."""
+    return {*definitions(parset), *parent.options}
+
+
+def overrides(arguments: Mapping[str, Value], known: Container[str]) -> dict[str, Option]:
+    """Return the arguments of a sub-pipeline's step that override an option; quotes are stripped."""
+    return {
+        name: Option(name, value.text, value.location, value.unresolved)
+        for name, value in arguments.items()
+        if name in known
+    }
 
 
 def _files(scope: Scope | None) -> set[str]:
@@ -84,11 +81,11 @@ def _files(scope: Scope | None) -> set[str]:
 
 def _read(scope: Scope, path: str, entry: Entry, findings: Findings) -> Parset | None:
     """Read a sub-pipeline's parset at its path, else beside its parent."""
-    beside = Path(scope.parset.file).parent / Path(path).name
+    beside = os.path.join(os.path.dirname(scope.parset.file), os.path.basename(path))
     try:
         if os.path.isfile(path):
             return read(path)
-        if path and beside.is_file():
+        if path and os.path.isfile(beside):
             findings.warning(
                 "parset-beside",
                 f"there is no parset {path!r}; the one beside {scope.parset.file} is used",
@@ -96,12 +93,8 @@ def _read(scope: Scope, path: str, entry: Entry, findings: Findings) -> Parset |
                 f"write {entry.key} = {beside}",
             )
             return read(beside)
-    except (GenericPipeError, ValueError) as error:
-        findings.caught(
-            "bad-parset",
-            error if isinstance(error, GenericPipeError) else GenericPipeError(str(error)),
-            entry.location,
-        )
+    except GenericPipeError as error:
+        findings.caught("bad-parset", error, entry.location)
         return None
     findings.missing(
         "no-such-parset",
