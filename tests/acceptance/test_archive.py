@@ -199,6 +199,16 @@ def test_a_pipeline_cfg_supplies_what_the_production_tasks_need(archive: Path, t
     assert not any(one.code in ("unknown-task", "bad-interpolation") for one in findings)
 
 
+def test_a_placeholder_that_nothing_reads_is_only_a_warning(
+    archive: Path, found: Mapping[Path, list[Finding]]
+) -> None:
+    """A sub-pipeline takes its options from ``argument``: these control keys reach nothing (contract 6.3)."""
+    path = archive / "apmechev+prefactor/1.0/Pre-Facet-Cal.parset"
+    told = [finding for finding in found[path] if finding.code == "unresolved-option"]
+    assert [as_fault(finding, archive).line for finding in told] == [144, 145]
+    assert {finding.severity for finding in told} == {Severity.WARNING}
+
+
 def test_braces_with_a_blank_too_few_are_told(archive: Path, found: Mapping[Path, list[Finding]]) -> None:
     """LOFAR's own hands ``{{ data_col}}`` to the program as it stands (contract 4.6, item 3)."""
     path = archive / "lmorabit+lofar-vlbi/pull/93/head/Split-Directions.parset"
