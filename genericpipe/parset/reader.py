@@ -83,9 +83,8 @@ def parse(text: str, file: str = "<text>", keep_undecodable: bool = False) -> Pa
         not UTF-8.
     """
     reader = _Reader(file)
-    if text.startswith(_BYTE_ORDER_MARK):
-        text = text[1:]
-        reader.warn("byte-order-mark", "the file begins with a byte-order mark, which is left out", 1)
+    if _BYTE_ORDER_MARK in text:
+        text = reader.leave_out_marks(text)
     reader.read(text)
     if not keep_undecodable and _SURROGATE.search(text):
         _refuse_undecodable(reader.entries.values())
@@ -135,6 +134,20 @@ class _Reader:
 
     def fail(self, message: str, line: int, hint: str) -> ParsetError:
         return ParsetError(message, Location(self.file, line), hint)
+
+    def leave_out_marks(self, text: str) -> str:
+        """Drop byte-order marks: at the beginning, and inside where files were put one after the other."""
+        lines = text.split("\n")
+        for number, line in enumerate(lines, 1):
+            if line.startswith(_BYTE_ORDER_MARK):
+                lines[number - 1] = line.lstrip(_BYTE_ORDER_MARK)
+                self.warn(
+                    "byte-order-mark",
+                    "the line begins with a byte-order mark, which is left out",
+                    number,
+                    "save the file as UTF-8 without a byte-order mark",
+                )
+        return "\n".join(lines)
 
     def read(self, text: str) -> None:
         for number, line in enumerate(text.split("\n"), 1):

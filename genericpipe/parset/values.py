@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import struct
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
+from fractions import Fraction
 
 from ..errors import ParsetError
 from .quotes import ALL_BLANKS
@@ -77,7 +78,7 @@ def as_float(raw: str) -> float:
     """
     value, text, kind = _double(raw)
     if kind != "special" and (
-        value in (float("inf"), float("-inf")) or _underflows(value, value, text, kind)
+        value in (float("inf"), float("-inf")) or _underflows(value, _DOUBLE_MIN_NORMAL, text, kind)
     ):
         raise ParsetError(f"{raw} is invalid or outside double range")
     return value
@@ -98,7 +99,7 @@ def as_single(raw: str) -> float:
         single: float = struct.unpack("<f", struct.pack("<f", _away_from_tie(value, text, kind)))[0]
     except OverflowError:
         single = float("inf")
-    if single in (float("inf"), float("-inf")) or _underflows(single, value, text, kind):
+    if single in (float("inf"), float("-inf")) or _underflows(single, _FLOAT_MIN_NORMAL, text, kind):
         raise ParsetError(f"{raw} is invalid or outside float range")
     return single
 
@@ -121,16 +122,15 @@ def _double(raw: str) -> tuple[float, str, str]:
     return float(text.partition("(")[0]), text, kind
 
 
-def _underflows(result: float, value: float, text: str, kind: str) -> bool:
+def _underflows(result: float, smallest: float, text: str, kind: str) -> bool:
     """Tell whether C would report an underflow: a denormal or zero result that is not exact."""
-    smallest = _DOUBLE_MIN_NORMAL if result is value else _FLOAT_MIN_NORMAL
     if abs(result) >= smallest:
         return False
-    if kind == "hexadecimal":
-        digits = text.lower().partition("x")[2].partition("p")[0]
-        return result != value or (result == 0 and bool(_NONZERO_HEX_DIGIT.search(digits)))
-    nonzero = bool(_NONZERO_DIGIT.search(text.lower().partition("e")[0]))
-    return nonzero and (result == 0 or not _is_exactly(text, result))
+    mantissa = text.lower().partition("p" if kind == "hexadecimal" else "e")[0]
+    nonzero = _NONZERO_HEX_DIGIT if kind == "hexadecimal" else _NONZERO_DIGIT
+    if not nonzero.search(mantissa.replace("0x", "")):
+        return False
+    return result == 0 or _excess(text, kind, result) != 0
 
 
 def _away_from_tie(value: float, text: str, kind: str) -> float:
@@ -138,21 +138,27 @@ def _away_from_tie(value: float, text: str, kind: str) -> float:
 
     Rounding to double and then to single would otherwise go wrong there.
     """
-    if kind != "decimal" or abs(value) in (0.0, float("inf")):
+    bits: int = struct.unpack("<q", struct.pack("<d", value))[0]
+    if bits & 0x1FFFFFFF != 0x10000000:
         return value
-    bits = struct.unpack("<q", struct.pack("<d", value))[0]
-    if bits & 0x1FFFFFFF != 0x10000000 or _is_exactly(text, value):
-        return value
-    magnitude = Decimal(text).copy_abs().compare(Decimal(abs(value)))
-    moved: float = struct.unpack("<d", struct.pack("<q", bits + (1 if magnitude > 0 else -1)))[0]
+    moved: float = struct.unpack("<d", struct.pack("<q", bits + _excess(text, kind, value)))[0]
     return moved
 
 
-def _is_exactly(text: str, value: float) -> bool:
-    try:
-        return Decimal(text) == Decimal(value)
-    except InvalidOperation:
-        return False
+def _excess(text: str, kind: str, value: float) -> int:
+    """Return 1, 0 or -1: whether the number in `text` is larger than `value`, regardless of sign, or smaller.
+
+    `value` is the double or single next to that number and not zero, which bounds the sizes here.
+    """
+    if kind == "decimal":
+        return int(Decimal(text).copy_abs().compare(Decimal(abs(value))))
+    mantissa, _, exponent = text.lower().lstrip("+-")[2:].partition("p")
+    whole, _, fraction = mantissa.partition(".")
+    # Every double is a whole number of units of 2**-1074.
+    number, shift = int(whole + fraction, 16), int(exponent or "0") - 4 * len(fraction) + 1074
+    units = int(Fraction(abs(value)) * 2**1074)
+    difference = (number << shift) - units if shift >= 0 else number - (units << -shift)
+    return (difference > 0) - (difference < 0)
 
 
 def _not_a(raw: str, what: str, plain: str) -> ParsetError:

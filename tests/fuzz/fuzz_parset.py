@@ -75,7 +75,7 @@ def run() -> None:
     def check_round_trip(entry: parset.Entry) -> None:
         blanks = " \t\r\v\f"
         assert entry.raw == entry.raw.strip(blanks)
-        plain_key = entry.key == entry.key.strip(blanks) and not set("'\"#=") & set(entry.key)
+        plain_key = entry.key == entry.key.strip(blanks + "\ufeff") and not set("'\"#=") & set(entry.key)
         if plain_key and not entry.raw.endswith("\\"):
             again = parset.parse(parset.format({entry.key: entry}))
             assert again[entry.key].raw == entry.raw

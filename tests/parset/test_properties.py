@@ -61,7 +61,7 @@ def test_no_text_does_worse_than_a_parset_error(text):
         assert entry.raw == entry.raw.strip(" \t\r\v\f")
         # What was read can be read again from a line of its own.
         if (
-            entry.key == entry.key.strip(" \t\r\v\f")
+            entry.key == entry.key.strip(" \t\r\v\f\ufeff")
             and not set("='\"#") & set(entry.key)
             and not entry.raw.endswith("\\")
         ):

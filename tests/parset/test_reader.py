@@ -133,6 +133,14 @@ def test_a_byte_order_mark_is_left_out():
     assert (finding.code, finding.location) == ("byte-order-mark", Location("p", 1))
 
 
+def test_byte_order_marks_of_files_put_together():
+    parset = parse("a=1\n\ufeffb=2 \ufeff\n", "p")
+    assert {key: entry.raw for key, entry in parset.items()} == {"a": "1", "b": "2 \ufeff"}
+    assert [(found.code, found.location) for found in parset.findings] == [
+        ("byte-order-mark", Location("p", 2))
+    ]
+
+
 @pytest.mark.parametrize(
     ("text", "line", "message"),
     [

@@ -172,7 +172,7 @@ def test_no_float(raw):
 
 @pytest.mark.parametrize(
     "raw",
-    "1e400 -1e400 1e-400 1e-310 1e-320 4.9406564584124654e-324 0x1p99999 0x1p-2000"
+    "1e400 -1e400 1e-400 1e-310 1e-320 4.9406564584124654e-324 0x1p99999 0x1p-2000 0x1.8p-1074"
     " 0x1p99999999999999999999 0x1p-99999999999999999999 1e-99999999999999999999"
     " 1e99999999999999999999".split(),
 )
@@ -195,13 +195,20 @@ def test_outside_the_range_of_doubles(raw):
         ("1.00000017881393432617187501", 1.0 + 2.0**-22),
         ("1.000000178813934326171875", 1.0 + 2.0**-22),
         ("1.000000059604644775390625", 1.0),
+        ("0x1.000003p0", 1.0 + 2.0**-22),
+        ("0x1.000001p0", 1.0),
+        ("0x1.00000100000000000001p0", 1.0 + 2.0**-23),
+        ("-0x1.00000100000000000001p0", -1.0 - 2.0**-23),
+        ("0x1.000002ffffffffffffffp0", 1.0 + 2.0**-23),
     ],
 )
 def test_singles(raw, value):
     assert as_single(raw) == value
 
 
-@pytest.mark.parametrize("raw", ["1e-46", "1e-45", "1e39", "3.4028236e38", "1e400", "1e-400", "0x1p-150"])
+@pytest.mark.parametrize(
+    "raw", ["1e-46", "1e-45", "1e39", "3.4028236e38", "1e400", "1e-400", "0x1p-150", "0x1.8p-149"]
+)
 def test_outside_the_range_of_singles(raw):
     with pytest.raises(ParsetError, match="is invalid or outside float range"):
         as_single(raw)
