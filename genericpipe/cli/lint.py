@@ -4,14 +4,22 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from genericpipe.cli.commands import COMMANDS
+from genericpipe.cli.findings import show, summary
 from genericpipe.cli.parser import Subparsers
 from genericpipe.cli.pipelineoptions import add_pipeline_options, options_of, settings_of
-from genericpipe.errors import ConfigError, ExitStatus, Finding, GenericPipeError, ParsetError, Severity
+from genericpipe.errors import (
+    ConfigError,
+    ExitStatus,
+    Finding,
+    GenericPipeError,
+    ParsetError,
+    PluginError,
+    Severity,
+    UsageError,
+)
 from genericpipe.hookspecs import hookimpl
 
 DESCRIPTION = """\
@@ -25,7 +33,8 @@ examples:
   genericpipe lint -c pipeline.cfg --strict *.parset
   genericpipe lint --format json my.parset | jq '.[] | select(.severity == "error")'
 
-exit status: 0 without errors, 3 with; 'missing' counts as an error with --strict."""
+exit status: 0 without errors, 3 with; 'missing' counts as an error with --strict.
+docs/reference/lint.md explains the code in brackets behind each finding."""
 
 
 @hookimpl
@@ -47,45 +56,53 @@ def genericpipe_add_commands(subparsers: Subparsers[argparse.ArgumentParser]) ->
 
 def run(arguments: argparse.Namespace) -> int:
     """Check each parset, print what was found, return the exit status."""
+    options_of(arguments)  # what the command line itself has wrong is said before anything is read
     findings: dict[Finding, None] = {}
     for parset in arguments.parsets:
         findings.update(dict.fromkeys(check(parset, arguments)))
+    found = list(findings)
     if arguments.format == "json":
-        print(json.dumps([finding.as_dict() for finding in findings], indent=1))
+        print(json.dumps([finding.as_dict() for finding in found], indent=1))
     else:
-        show(list(findings), len(arguments.parsets))
+        show(found)
+        print(summary(found, len(arguments.parsets)))
     fatal = {Severity.ERROR, Severity.MISSING} if arguments.strict else {Severity.ERROR}
-    return int(ExitStatus.INVALID if any(one.severity in fatal for one in findings) else ExitStatus.DONE)
+    return int(ExitStatus.INVALID if any(one.severity in fatal for one in found) else ExitStatus.DONE)
 
 
 def check(parset: str, arguments: argparse.Namespace) -> Sequence[Finding]:
-    """Return the findings about one parset; one that cannot be read at all is a finding too."""
-    from genericpipe.pipeline.lint import lint
+    """Return the findings about one parset; what cannot be read or used at all is a finding too."""
+    from genericpipe.pipeline.lint import lint, plugin_failed
     from genericpipe.pipeline.opening import open_pipeline
     from genericpipe.pipeline.vocabulary import Vocabulary
     from genericpipe.pluginmanager import PluginManager
 
-    manager = PluginManager()
+    manager = PluginManager(tolerant=True)
     try:
         pipeline = open_pipeline(parset, settings_of(arguments, parset), manager, options_of(arguments))
-    except (ParsetError, ConfigError) as error:
-        return [unreadable(error)]
-    return lint(pipeline, Vocabulary(manager), allow_unresolved=arguments.allow_unresolved)
+        found = lint(pipeline, Vocabulary(manager), allow_unresolved=arguments.allow_unresolved)
+    except UsageError:
+        raise
+    except GenericPipeError as error:
+        found = (unusable(error),)
+    except Exception as error:
+        if not getattr(error, "__notes__", ()):  # our own defect, not a plugin's
+            raise
+        found = (plugin_failed(error, Severity.ERROR),)
+    return [*found, *map(unusable, manager.broken)]
 
 
-def unreadable(error: GenericPipeError) -> Finding:
-    """Return the finding about a file that could not be read."""
-    code = "bad-parset" if isinstance(error, ParsetError) else "bad-configuration"
+def unusable(error: GenericPipeError) -> Finding:
+    """Return the finding about something that could not be read or used."""
+    code = "bad-value"
+    for kind, its_code in _CODES.items():
+        if isinstance(error, kind):
+            code = its_code
     return Finding(Severity.ERROR, code, error.message, error.location, error.hint)
 
 
-def show(findings: Sequence[Finding], parsets: int) -> None:
-    """Print findings for people, and how many there are of each severity."""
-    for finding in findings:
-        print(finding)
-    counts = Counter(finding.severity for finding in findings)
-    words = (f"{counts[severity]} {name}" for severity, name in _NAMES.items())
-    print(f"{parsets} parset{'' if parsets == 1 else 's'}: {', '.join(words)}", file=sys.stderr)
-
-
-_NAMES = {Severity.ERROR: "errors", Severity.MISSING: "missing", Severity.WARNING: "warnings"}
+_CODES: Mapping[type[GenericPipeError], str] = {
+    ParsetError: "bad-parset",
+    ConfigError: "bad-configuration",
+    PluginError: "bad-plugin",
+}

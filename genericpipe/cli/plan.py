@@ -4,22 +4,28 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from genericpipe.cli.commands import COMMANDS
+from genericpipe.cli.findings import show, write
 from genericpipe.cli.parser import Subparsers
 from genericpipe.cli.pipelineoptions import add_pipeline_options, options_of, settings_of
 from genericpipe.errors import ExitStatus, Severity
 from genericpipe.hookspecs import hookimpl
+from genericpipe.pipeline.lint.settled import fill, value_of
 
 if TYPE_CHECKING:
-    from genericpipe.pipeline.reading import StepPlan
+    from genericpipe.pipeline.reading import Read, StepPlan
+
+Known = Mapping[str, Mapping[str, str]]
 
 DESCRIPTION = """\
 Show the steps of a parset in the order in which they run: kind and type, where each is defined, what it says
-once options are filled in, and what it reads from which step. Nothing is run."""
+once options are filled in, and what it reads from which step. What refers to the configuration has its value
+behind an arrow. Nothing is run."""
 
 EPILOG = """\
 examples:
@@ -48,7 +54,7 @@ def genericpipe_add_commands(subparsers: Subparsers[argparse.ArgumentParser]) ->
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the plan, and errors on stderr; return the exit status."""
-    from genericpipe.pipeline.lint import lint
+    from genericpipe.pipeline.lint import lint, settled
     from genericpipe.pipeline.opening import open_pipeline
     from genericpipe.pipeline.reading import plan_steps
     from genericpipe.pipeline.vocabulary import Vocabulary
@@ -59,28 +65,32 @@ def run(arguments: argparse.Namespace) -> int:
     pipeline = open_pipeline(arguments.parset, settings, manager, options_of(arguments))
     vocabulary = Vocabulary(manager)
     plans = plan_steps(pipeline, vocabulary)
+    known = settled(pipeline)
     if arguments.format == "json":
         document = {
             "pipeline": pipeline.name,
             "parset": pipeline.scope.parset.file,
             "configuration": str(pipeline.config.path) if pipeline.config.path else None,
-            "steps": [as_json(plan) for plan in plans],
+            "steps": [as_json(plan, known) for plan in plans],
         }
         print(json.dumps(document, indent=1))
     else:
-        print("\n\n".join("\n".join(as_text(plan, 0)) for plan in plans))
+        for number, plan in enumerate(plans):
+            for line in [*([""] if number else []), *as_text(plan, known, 0)]:
+                write(line, sys.stdout)
     findings = lint(pipeline, vocabulary, allow_unresolved=arguments.allow_unresolved)
     errors = [finding for finding in findings if finding.severity is Severity.ERROR]
-    for finding in errors:
-        print(finding, file=sys.stderr)
+    sys.stdout.flush()
+    show(errors, sys.stderr)
     return int(ExitStatus.INVALID if errors else ExitStatus.DONE)
 
 
-def as_json(plan: StepPlan) -> dict[str, Any]:
+def as_json(plan: StepPlan, known: Known) -> dict[str, Any]:
     """Return a step of the plan as the published schema has it."""
     step = plan.step
     return {
         "name": step.name,
+        "definition": step.definition,
         "kind": step.kind,
         "type": step.type,
         "answered_by": plan.answered_by,
@@ -91,34 +101,63 @@ def as_json(plan: StepPlan) -> dict[str, Any]:
         "cmdline": [value.text for value in step.cmdline],
         "arguments": {key: value.text for key, value in step.arguments.items()},
         "reads": [
-            {"step": read.reference.step, "key": read.reference.key, "in": read.key, "mapfile": read.mapfile}
+            {
+                "step": read.reference.step,
+                "key": read.reference.key,
+                "in": read.key,
+                "mapfile": is_mapfile(read, known),
+                "value": value_of(read.reference, known),
+            }
             for read in plan.reads
         ],
-        "steps": [as_json(inner) for inner in plan.body],
+        "steps": [as_json(inner, known) for inner in plan.body],
     }
 
 
-def as_text(plan: StepPlan, depth: int) -> Iterator[str]:
+def is_mapfile(read: Read, known: Known) -> bool:
+    """Return whether an argument reads a mapfile, so that each job gets an entry of it instead.
+
+    What the configuration gives is one only if it is a file (contract 6.6).
+    """
+    value = value_of(read.reference, known)
+    return read.mapfile and (value is None or read.reference.key == "mapfile" or os.path.isfile(value))
+
+
+def as_text(plan: StepPlan, known: Known, depth: int) -> Iterator[str]:
     """Yield the lines about a step and the steps of its body."""
     step = plan.step
     margin = "    " * depth
     times = f" {step.loopcount} times" if step.loopcount is not None else ""
     yield f"{margin}{step.name}: {step.kind} {step.type}".rstrip() + times + f"  [{step.location}]"
+    margin += "    "
     if plan.answered_by:
-        yield f"{margin}    runs: {plan.answered_by}"
+        yield f"{margin}runs: {plan.answered_by}"
     for key, value in step.control.items():
-        yield f"{margin}    control.{key} = {value.text}"
+        yield margin + with_value(f"control.{key} = {value.text}", known)
     for value in step.cmdline:
-        yield f"{margin}    cmdline: {value.text}"
+        yield margin + with_value(f"cmdline: {value.text}", known)
     for key, value in step.arguments.items():
-        yield f"{margin}    argument.{key} = {value.text}"
-    reads: dict[str, list[str]] = {}
-    for read in plan.reads:
-        keys = reads.setdefault(read.reference.step, [])
-        if read.reference.key not in keys:
-            keys.append(read.reference.key)
-    for name, keys in reads.items():
-        yield f"{margin}    reads {name}: {', '.join(keys)}"
+        yield margin + with_value(f"argument.{key} = {value.text}", known)
+    for name, keys in _by_step(plan, known).items():
+        yield f"{margin}reads {name}: {', '.join(keys)}"
     for inner in plan.body:
         yield ""
-        yield from as_text(inner, depth + 1)
+        yield from as_text(inner, known, depth + 1)
+
+
+def with_value(line: str, known: Known) -> str:
+    """Return a line, and behind it what it comes to where it refers to the configuration."""
+    filled = fill(line, known)
+    return line if filled == line else f"{line}  -> {filled.partition(' = ')[2] or filled}"
+
+
+def _by_step(plan: StepPlan, known: Known) -> dict[str, list[str]]:
+    """Return what a step reads, by the step that gives it; without what the configuration gives."""
+    found: dict[str, dict[str, None]] = {}
+    for read in plan.reads:
+        if value_of(read.reference, known) is None:
+            what = read.reference.key
+            if is_mapfile(read, known):
+                what += f" (an entry for each job, in {read.key})"
+            found.setdefault(read.reference.step, {})[what] = None
+    return {name: list(keys) for name, keys in found.items()}

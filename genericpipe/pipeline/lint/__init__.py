@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
-from .checks import lint
+from .checks import lint, plugin_failed
+from .settled import settled
 
-__all__ = ["lint"]
+__all__ = ["lint", "plugin_failed", "settled"]

@@ -1,18 +1,21 @@
-"""Plugins and scripts: are they there, and do they take what the step gives? (contract 8 and 9)"""
+"""Plugins and scripts: are they there, do they take what the step gives (contract 8 and 9)."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from ...config import parse_boolean, parse_list
 from ...errors import Finding, Location, Severity, did_you_mean
-from ...pluginmanager import legacy_plugins, step_plugin_folders
+from ...pluginmanager import PluginSource, legacy_plugins, step_plugin_folders
+from ..references import find
 from ..step import Step
-from .signatures import SourceProblem, signature
+from .settled import fill
+from .signatures import SourceProblem, source
 from .subject import Subject
 
-#: Keywords of a step plugin that the engine takes out or that a plugin reads itself.
+#: The node script that calls ``main`` of a Python script.
 _PYTHON = "python_plugin"
 
 
@@ -31,8 +34,8 @@ def _plugin(subject: Subject, step: Step) -> Iterator[Finding]:
     where = line.location if line else step.location
     if line is not None and (line.unresolved or ".output." in line.raw):
         return
-    source = subject.vocabulary.step_plugin(step.type, subject.pipeline)
-    if source is None:
+    answer = subject.vocabulary.step_plugin(step.type, subject.pipeline)
+    if answer is None:
         config = subject.pipeline.config
         folders = [*step_plugin_folders(config.recipe_directories), *map(Path, subject.pipeline.pluginpath)]
         known = {*legacy_plugins(folders), *subject.vocabulary.manager.named("step_plugins")}
@@ -40,17 +43,24 @@ def _plugin(subject: Subject, step: Step) -> Iterator[Finding]:
         yield Finding(
             Severity.MISSING,
             "no-such-plugin",
-            f"step {step.name!r}: there is no plugin PipelineStep_{step.type}.py in {looked}, and none is plugged in",
+            f"step {step.name!r}: there is no plugin PipelineStep_{step.type}.py in {looked}, "
+            "and none is plugged in",
             where,
             did_you_mean(step.type, known) or "name the folder that holds it in pipeline.pluginpath",
         )
         return
-    yield from source.findings
-    path = source.source_file()
+    yield from answer.findings
+    path = answer.source_file()
     if path is not None:
         names = [*step.control, *(["parset"] if step.arguments else [])]
-        function = source.target.partition(":")[2] if isinstance(source.target, str) else "plugin_main"
-        yield from _call(step, where, path, function, 1, names, "plugin")
+        yield from _call(step, where, _Call(path, _function(answer), 1, names, "plugin"))
+
+
+def _function(answer: PluginSource) -> str:
+    """Return the name of the function that is called."""
+    if isinstance(answer.target, str):
+        return answer.target.partition(":")[2]
+    return "plugin_main" if answer.target is None else getattr(answer.target, "__name__", "")
 
 
 def _nodescript(subject: Subject, step: Step) -> Iterator[Finding]:
@@ -68,7 +78,11 @@ def _nodescript(subject: Subject, step: Step) -> Iterator[Finding]:
                 f"step {step.name!r}: there is no node script {name!r}",
                 setting.location if setting else step.location,
                 did_you_mean(name, recipe.nodescripts)
-                or f"it was looked for in {', '.join(map(str, folders)) or '-'}",
+                or (
+                    f"it was looked for in {', '.join(map(str, folders))}"
+                    if folders
+                    else "a site's own lies in the folder nodes of one of recipe_directories"
+                ),
             )
     elif name == _PYTHON:
         yield from _script(subject, step)
@@ -79,25 +93,39 @@ def _script(subject: Subject, step: Step) -> Iterator[Finding]:
     if executable is None or not executable.known:
         return
     path = Path(executable.text)
-    if not path.is_file():
+    if "\0" in executable.text or not path.is_file():
         return  # said by the rules about files
-    flags = step.arguments.get("flags")
-    words = list(subject.listed(step, "arguments") if "arguments" in step.control else ())
-    if not words and flags is not None:
-        words = list(parse_list(flags.text))
+    words = _words(subject, step)
     options = [key for key in step.arguments if key not in ("flags", "parset")]
-    if "parset" in step.arguments or "parset" in step.control:
-        return  # the file's options are handed on too
+    if words is None or "parset" in step.arguments or subject.text(step, "parset"):
+        # Nobody knows how many words there are, or a file's options are handed on too.
+        yield from _call(step, executable.location, _Call(path, "main", None, (), "script"))
+        return
     names = options + _appended(subject, step, words, options)
     count = len(words) + bool(parse_boolean(subject.text(step, "parsetasfile")))
-    yield from _call(step, executable.location, path, "main", count, names, "script")
+    yield from _call(step, executable.location, _Call(path, "main", count, names, "script"))
+
+
+def _words(subject: Subject, step: Step) -> list[str] | None:
+    """Return the positional words, or None where only a run can tell how many there are."""
+    if "arguments" in step.control:
+        text = subject.text(step, "arguments")
+    elif step.arguments:  # flags, if only an empty list, win over the task's words (contract 6.6)
+        text = fill(step.arguments["flags"].text, subject.dictionaries) if "flags" in step.arguments else ""
+    else:
+        text = subject.text(step, "arguments")
+    if "{{" in text or any(not reference.names_mapfile for reference in find(text)):
+        return None
+    return list(parse_list(text))
 
 
 def _appended(subject: Subject, step: Step, words: list[str], options: list[str]) -> list[str]:
     """Return the keys that become options because nothing mentions them (contract 7.3)."""
     if not options:
         return []
-    keys = [*subject.listed(step, "inputkeys"), subject.text(step, "inputkey")]
+    keys = [subject.text(step, "inputkey")]
+    if "inputkeys" in step.control or not step.arguments:
+        keys += subject.listed(step, "inputkeys")
     if parse_boolean(subject.text(step, "skip_infile")):
         keys = []
     keys.append(subject.text(step, "outputkey"))
@@ -105,34 +133,46 @@ def _appended(subject: Subject, step: Step, words: list[str], options: list[str]
     return [key for key in dict.fromkeys(keys) if key and ".output." not in key and key not in mentioned]
 
 
-def _call(
-    step: Step, where: Location, path: Path, function: str, count: int, names: Collection[str], what: str
-) -> Iterator[Finding]:
-    taken = signature(path, function)
-    if isinstance(taken, SourceProblem):
-        yield Finding(
-            Severity.ERROR,
-            "python2-source" if "Python 2" in taken.message else "bad-source",
-            f"step {step.name!r}: {what} {path} {taken.message}",
-            Location(str(path), taken.line) if taken.line else where,
-            taken.hint,
-        )
+@dataclass(frozen=True)
+class _Call:
+    """A call of a function in a file; `count` is None where nobody knows what it will get."""
+
+    path: Path
+    function: str
+    count: int | None
+    names: Collection[str]
+    what: str
+
+
+def _call(step: Step, where: Location, call: _Call) -> Iterator[Finding]:
+    found = source(call.path, call.function)
+    title = f"step {step.name!r}: {call.what} {call.path}"
+    if isinstance(found, SourceProblem):
+        code = "python2-source" if found.python2 else "bad-source"
+        line = Location(str(call.path), found.line) if found.line else where
+        yield Finding(Severity.ERROR, code, f"{title} {found.message}", line, found.hint)
         return
-    refused = taken.refuses(count, names)
-    if refused is not None:
-        message, hint = refused
+    for doubt in found.doubts:
+        line = Location(str(call.path), doubt.line)
+        yield Finding(Severity.WARNING, "python2-name", f"{title} {doubt.message}", line, doubt.hint)
+    if found.signature is None or call.count is None:
+        return
+    refusal = found.signature.refuses(call.count, call.names)
+    if refusal is not None:
         yield Finding(
             Severity.ERROR,
             "bad-call",
-            f"step {step.name!r}: {function} of {path}:{taken.line} {message}",
-            _line_of(step, message) or where,
-            hint,
+            f"step {step.name!r}: {call.function} of {call.path}:{found.signature.line} {refusal.message}",
+            _line_of(step, refusal.argument) or where,
+            refusal.hint,
         )
 
 
-def _line_of(step: Step, message: str) -> Location | None:
-    """Return the line of the step that gives the argument which a message names."""
-    for key, value in step.keys.items():
-        if repr(key.partition(".")[2]) in message:
-            return value.location
-    return None
+def _line_of(step: Step, argument: str) -> Location | None:
+    """Return the line of the step that gives an argument: its control key (of a plugin), else its option."""
+    if argument in step.control:
+        return step.control[argument].location
+    if argument in step.arguments:
+        return step.arguments[argument].location
+    keys = (step.control.get(name) for name in ("inputkey", "inputkeys", "outputkey"))
+    return next((value.location for value in keys if value and argument in parse_list(value.text)), None)

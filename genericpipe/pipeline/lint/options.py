@@ -1,4 +1,4 @@
-"""Options: placeholders that nothing defines, and variables of the environment that are not set (contract 4.6)."""
+"""Placeholders that nothing defines, variables of the environment that are not set (contract 4.6)."""
 
 from __future__ import annotations
 
@@ -9,51 +9,66 @@ from ...errors import Finding, Location, Severity
 from ...parset import Entry
 from ..options import definitions, expand_variables, misspaced
 from ..scope import Scope
+from ..step import Step
 from ..structure import unresolved
-from .subject import Subject, lines
+from .subject import Subject
 
 _VARIABLE = re.compile(r"\$(\w+|\{[^}]*\})", re.ASCII)
+
+#: Control keys that say what a step is; they are read, though never handed on.
+_OF_THE_STEP = ("kind", "type", "loopcount", "loopsteps")
 
 
 def check(subject: Subject) -> Iterator[Finding]:
     """Look at every line of each listed step, and at the lines that belong to none."""
-    pipeline = subject.pipeline
-    scopes: dict[int, Scope] = {id(pipeline.scope): pipeline.scope}
-    by_step = _scopes_of_steps(subject, scopes)
     for step in subject.steps:
-        scope = by_step[id(step)]
-        for _, value in lines(step):
+        scope = subject.scope(step)
+        for key, value in step.keys.items():
+            severity = Severity.ERROR if _is_read(subject, step, key) else Severity.WARNING
             for name in value.unresolved:
-                where = Location(value.entry.file, value.entry.line_of(f"{{{{ {name} }}}}"))
-                yield unresolved(name, value.entry.key, where, scope)
-    for scope in scopes.values():
-        yield from _not_run(scope, {step.definition for step in subject.steps if by_step[id(step)] is scope})
+                yield _unresolved(subject, scope, value.entry, name, severity)
+    for scope in subject.scopes:
+        for key in ("pluginpath", "mapfile"):
+            entry = scope.blocks.pipeline.get(key)
+            for name in scope.options.replace(entry.raw).unresolved if entry else ():
+                assert entry is not None
+                yield _unresolved(subject, scope, entry, name, Severity.ERROR)
+        yield from _not_run(subject, scope)
         yield from _spacing(scope)
         yield from _variables(scope)
 
 
-def _scopes_of_steps(subject: Subject, scopes: dict[int, Scope]) -> dict[int, Scope]:
-    """Return the scope in which each step stands, by the step's identity; all scopes are entered in `scopes`."""
-    found: dict[int, Scope] = {}
-    todo = [(subject.pipeline.scope, subject.pipeline.steps)]
-    while todo:
-        scope, steps = todo.pop()
-        for step in steps:
-            found[id(step)] = scope
-            inner = step.scope or scope
-            scopes[id(inner)] = inner
-            todo.append((inner, step.body))
-    return found
+def _unresolved(subject: Subject, scope: Scope, entry: Entry, name: str, severity: Severity) -> Finding:
+    """Return the finding at the line to mend: that of the key, or of the option through which it came in."""
+    text = f"{{{{ {name} }}}}"
+    origin = subject.origin(scope, entry, text)
+    return unresolved(name, origin.key, Location(origin.file, origin.line_of(text)), scope, severity)
 
 
-def _not_run(scope: Scope, listed: set[str]) -> Iterator[Finding]:
+def _is_read(subject: Subject, step: Step, key: str) -> bool:
+    """Return whether anything reads a line; LOFAR's own would have run a step with others left open.
+
+    Beside ``control.opts`` the rest of the block is left alone, and so is a key that its kind does not know.
+    """
+    block, _, name = key.partition(".")
+    if block == "argument" or name in _OF_THE_STEP or "cmdline" in name:
+        return True
+    name = name.removeprefix("opts.")
+    if name not in step.control:
+        return False
+    kind = subject.vocabulary.kinds.get(step.kind)
+    return kind is None or kind.type_is == "task" or kind.open_keys or name in subject.keys(step)
+
+
+def _not_run(subject: Subject, scope: Scope) -> Iterator[Finding]:
     """Warn of placeholders in steps that are defined and not listed."""
+    listed = {step.definition for step in subject.steps_in(scope)}
     for name, block in scope.blocks.steps.items():
-        if name in listed:
+        if name in listed or ".control." in name or ".argument." in name:
             continue
         for entry in (*block.control.values(), *block.argument.values()):
             for missing in scope.options.replace(entry.raw).unresolved if "{{" in entry.raw else ():
-                yield unresolved(missing, entry.key, entry.location, scope, Severity.WARNING)
+                yield _unresolved(subject, scope, entry, missing, Severity.WARNING)
 
 
 def _spacing(scope: Scope) -> Iterator[Finding]:
@@ -65,7 +80,8 @@ def _spacing(scope: Scope) -> Iterator[Finding]:
                 yield Finding(
                     Severity.WARNING,
                     "option-spacing",
-                    f"{entry.key}: option {name!r} is not filled in: its braces want exactly one blank on each side",
+                    f"{entry.key}: option {name!r} is not filled in: its braces want exactly one blank on "
+                    "each side",
                     Location(entry.file, entry.line_of(name)),
                     f"write {{{{ {name} }}}}",
                 )
@@ -73,9 +89,13 @@ def _spacing(scope: Scope) -> Iterator[Finding]:
 
 def _variables(scope: Scope) -> Iterator[Finding]:
     """Note variables of the environment that a definition uses and that are not set."""
-    used = _used(scope)
+    used: str | None = None
     for name, entry in definitions(scope.parset).items():
-        if "$" not in entry.raw or name not in used:
+        if "$" not in entry.raw:
+            continue
+        if used is None:
+            used = "\n".join(one.raw for one in scope.parset.values() if "{{" in one.raw)
+        if f"{{{{ {name} }}}}" not in used:
             continue
         left = expand_variables(entry.raw, scope.environ)
         for match in _VARIABLE.finditer(left):
@@ -84,13 +104,7 @@ def _variables(scope: Scope) -> Iterator[Finding]:
                 yield Finding(
                     Severity.MISSING,
                     "unset-variable",
-                    f"{entry.key}: the environment has no variable {variable!r}: ${variable} stays as it is",
-                    entry.location,
+                    f"{entry.key}: the environment has no variable {variable!r}: {match[0]} stays as it is",
+                    Location(entry.file, entry.line_of(match[0])),
                     f"set it: export {variable}=...",
                 )
-
-
-def _used(scope: Scope) -> set[str]:
-    """Return the options that some line asks for."""
-    texts: list[Entry] = [entry for entry in scope.parset.values() if "{{" in entry.raw]
-    return {name for name in scope.options if any(f"{{{{ {name} }}}}" in entry.raw for entry in texts)}

@@ -1,4 +1,4 @@
-"""References: does the step run before, and does it give what is asked for? (contract 6.5)"""
+"""Whether steps run before others refer to them, and give what is asked for (contract 6.5)."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def _walk(
     for step in steps:
         for key, value in handed_on(step):
             for reference in find(value.raw):
-                yield from _look(subject, key, value, reference, given, later)
+                yield from _look(subject, step, key, value, reference, given, later)
         if step.name in subject.pipeline.config.sections or step.name == "input":
             yield Finding(
                 Severity.WARNING,
@@ -95,16 +95,22 @@ def outputs(subject: Subject, step: Step) -> Outputs:
 
 def _look(
     subject: Subject,
+    step: Step,
     key: str,
     value: Value,
     reference: Reference,
     given: Mapping[str, Outputs],
     later: set[str],
 ) -> Iterator[Finding]:
-    where = Location(value.entry.file, value.entry.line_of(str(reference)))
+    written = _as_written(value, reference)
+    where = value.entry.location_of(written)
+    origin = subject.origin(subject.scope(step), value.entry, written).location_of(written)
     found = given.get(reference.step)
     if found is None:
-        yield _no_step(subject, key, reference, where, given, later)
+        if reference.step in (step.name, *later, *subject.pipeline.unlisted):
+            yield _not_yet(subject, step, key, reference, where)
+        else:
+            yield _unknown(key, reference, origin, [*given, *later])
         return
     if found.gives(reference.key):
         return
@@ -113,7 +119,7 @@ def _look(
         lowered = {name.lower(): name for name in found.keys}
         taken = longest_key(reference.key.lower(), lowered)
     if taken is None:
-        yield _no_output(subject, key, reference, where, found)
+        yield _no_output(subject, key, reference, origin, found)
     elif len(taken) != len(reference.key):
         rest = reference.key[len(taken) :]
         yield Finding(
@@ -125,38 +131,55 @@ def _look(
         )
 
 
-def _no_step(
-    subject: Subject,
-    key: str,
-    reference: Reference,
-    where: Location,
-    given: Mapping[str, Outputs],
-    later: set[str],
-) -> Finding:
+def _as_written(value: Value, reference: Reference) -> str:
+    """Return a reference as it stands in the text: in a sub-pipeline without the prefix of its steps."""
+    if str(reference) in value.entry.raw:
+        return str(reference)
+    for one in find(value.entry.raw):
+        if one.key == reference.key and reference.step.endswith(f"-{one.step}"):
+            return str(one)
+    return str(reference)
+
+
+def _not_yet(subject: Subject, step: Step, key: str, reference: Reference, where: Location) -> Finding:
+    """Return the finding about a step that is there, but has not run by then."""
     message = f"{key}: {reference}: "
-    if reference.step in later:
+    if reference.step == step.name:
         return Finding(
             Severity.ERROR,
-            "later-step",
-            f"{message}step {reference.step!r} has not run by then",
+            "own-output",
+            f"{message}a step cannot read what it gives itself",
             where,
-            f"list {reference.step!r} before this step",
+            "name the step whose output is meant",
         )
-    if reference.step in subject.pipeline.unlisted:
+    if reference.step in subject.pipeline.unlisted and reference.step not in {
+        one.name for one in subject.steps
+    }:
         return Finding(
             Severity.ERROR,
             "unlisted-reference",
-            f"{message}step {reference.step!r} is defined at {subject.pipeline.unlisted[reference.step]} but not listed",
+            f"{message}step {reference.step!r} is defined at "
+            f"{subject.pipeline.unlisted[reference.step]} but not listed",
             where,
             "list it in pipeline.steps before this step",
         )
-    known = [*given, *later]
-    hint = (
-        did_you_mean(reference.step, known)
-        or "there is no step and no section of the configuration of this name"
-    )
     return Finding(
-        Severity.ERROR, "unknown-reference", f"{message}there is no step {reference.step!r}", where, hint
+        Severity.ERROR,
+        "later-step",
+        f"{message}step {reference.step!r} has not run by then",
+        where,
+        f"list {reference.step!r} before this step",
+    )
+
+
+def _unknown(key: str, reference: Reference, where: Location, known: list[str]) -> Finding:
+    hint = did_you_mean(reference.step, known)
+    return Finding(
+        Severity.ERROR,
+        "unknown-reference",
+        f"{key}: {reference}: there is no step {reference.step!r}",
+        where,
+        hint or "there is no step and no section of the configuration of this name",
     )
 
 

@@ -4,20 +4,13 @@ from __future__ import annotations
 
 import ast
 import warnings
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
 from ...errors import did_you_mean
-
-_PYTHON_2 = (
-    ("print ", "the print statement"),
-    ("exec ", "the exec statement"),
-    ("except ", "`except Error, name`"),
-    ("raise ", "`raise Error, text`"),
-    ("<>", "the operator <>"),
-)
+from .python2 import gone, syntax_construct
 
 
 @dataclass(frozen=True)
@@ -48,34 +41,58 @@ class Signature:
     required_keywords: frozenset[str]
     line: int
 
-    def refuses(self, count: int, names: Collection[str]) -> tuple[str, str] | None:
-        """Return why a call with `count` positional arguments and keywords `names` fails, and a hint; or None."""
+    def refuses(self, count: int, names: Collection[str]) -> Refusal | None:
+        """Return why a call with `count` positional arguments and keywords `names` fails, or None."""
         if count > len(self.positional) and not self.any_positional:
-            return f"takes {len(self.positional)} positional arguments and gets {count}", ""
+            takes = len(self.positional)
+            return Refusal(f"takes {takes} positional argument{'' if takes == 1 else 's'} and gets {count}")
         for name in names:
-            if name in self.positional[:count]:
-                return f"gets {name!r} twice: by position and by name", ""
+            if name in self.positional[:count] and name in self.keywords:
+                return Refusal(f"gets {name!r} twice: by position and by name", name)
             if name not in self.keywords and not self.any_keyword:
-                return f"takes no argument {name!r}", did_you_mean(name, self.keywords)
-        needed = [name for name in self.positional[count : self.required] if name not in names]
-        needed += sorted(self.required_keywords - set(names))
+                takes_instead = f"it takes {', '.join(sorted(self.keywords))}" if self.keywords else ""
+                hint = did_you_mean(name, self.keywords) or takes_instead
+                return Refusal(f"takes no argument {name!r}", name, hint)
+        given = self.keywords.intersection(names)
+        needed = [name for name in self.positional[count : self.required] if name not in given]
+        needed += sorted(self.required_keywords - given)
         if needed:
-            return f"needs {', '.join(repr(name) for name in needed)}", "give it as an argument of the step"
+            return Refusal(
+                f"needs {', '.join(repr(name) for name in needed)}", "", "give it as an argument of the step"
+            )
         return None
 
 
 @dataclass(frozen=True)
+class Refusal:
+    """Why a call fails: in words, the argument at fault, and what to do."""
+
+    message: str
+    argument: str = ""
+    hint: str = ""
+
+
+@dataclass(frozen=True)
 class SourceProblem:
-    """Why a source cannot be used: what is wrong and on which line."""
+    """Why a source cannot be used, or what is doubtful about it, and on which line."""
 
     message: str
     line: int | None = None
     hint: str = ""
+    python2: bool = False
+
+
+@dataclass(frozen=True)
+class Source:
+    """A Python source: what its function takes (None where nobody can say), and what is doubtful."""
+
+    signature: Signature | None
+    doubts: tuple[SourceProblem, ...] = ()
 
 
 @lru_cache(maxsize=256)
-def signature(path: Path, function: str) -> Signature | SourceProblem:
-    """Return what the last definition of `function` in a file takes, or why that cannot be said.
+def source(path: Path, function: str) -> Source | SourceProblem:
+    """Return what `function` in a file takes, or why the file cannot be used.
 
     Parameters
     ----------
@@ -85,51 +102,65 @@ def signature(path: Path, function: str) -> Signature | SourceProblem:
         A name at the top of the module: ``plugin_main`` or ``main``.
     """
     try:
-        source = path.read_bytes()
+        text = path.read_bytes()
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            tree = ast.parse(source)
+            tree = ast.parse(text)
     except OSError as error:
         return SourceProblem(f"cannot be read: {error.strerror}")
     except SyntaxError as error:
         return _syntax_problem(error)
     except (ValueError, RecursionError, MemoryError) as error:
         return SourceProblem(f"is no Python source: {error}")
-    found: ast.FunctionDef | None = None
-    elsewhere = False
-    for node in ast.walk(tree):
-        if isinstance(node, ast.FunctionDef) and node.name == function and node in tree.body:
-            found = node
-        elif function in _other_names(node):
-            elsewhere = True
-    if found is None or found.decorator_list:
-        if elsewhere or found is not None:
-            return Signature((), 0, True, True, frozenset(), frozenset(), 1)
-        return SourceProblem(f"defines no function {function!r}")
-    return _of(found.args, found.lineno)
-
-
-def _other_names(node: ast.AST) -> set[str]:
-    """Return names that a node defines in another way than by ``def`` at the top."""
-    if isinstance(node, (ast.Import, ast.ImportFrom)):
-        return {alias.asname or alias.name for alias in node.names} | (
-            {"main", "plugin_main"} if _star(node) else set()
+    doubts = tuple(
+        SourceProblem(f"is Python 2 source: {construct}", line, f"Python 3 has {remedy}", True)
+        for line, construct, remedy in list(gone(tree))[:1]
+    )
+    last: ast.stmt | None = None
+    for node in _top(tree.body):
+        if function in _names(node):
+            last = node
+    if last is None:
+        return SourceProblem(
+            f"defines no function {function!r}", None, f"def {function}(...): is what is called"
         )
-    if isinstance(node, ast.Assign):
-        return {target.id for target in node.targets if isinstance(target, ast.Name)}
+    if isinstance(last, ast.FunctionDef) and not last.decorator_list:
+        return Source(_of(last.args, last.lineno), doubts)
+    return Source(None, doubts)
+
+
+def _top(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
+    """Yield the statements of a module, those in its ``if``, ``try`` and ``with`` blocks too."""
+    for node in body:
+        yield node
+        for name in ("body", "orelse", "finalbody"):
+            if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+                yield from _top(getattr(node, name, ()))
+        for handler in getattr(node, "handlers", ()):
+            yield from _top(handler.body)
+
+
+def _names(node: ast.stmt) -> Collection[str]:
+    """Return the names that a statement binds; a star import may bind any."""
     if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
         return {node.name}
-    return set()
-
-
-def _star(node: ast.Import | ast.ImportFrom) -> bool:
-    return any(alias.name == "*" for alias in node.names)
+    if isinstance(node, (ast.Import, ast.ImportFrom)):
+        names = {alias.asname or alias.name for alias in node.names}
+        return {"main", "plugin_main"} if "*" in names else names
+    if isinstance(node, (ast.Assign, ast.AnnAssign)):
+        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+        return {one.id for target in targets for one in ast.walk(target) if isinstance(one, ast.Name)}
+    return ()
 
 
 def _of(arguments: ast.arguments, line: int) -> Signature:
     positional = [one.arg for one in (*arguments.posonlyargs, *arguments.args)]
     named = [one.arg for one in (*arguments.args, *arguments.kwonlyargs)]
-    required = {one.arg for one, value in zip(arguments.kwonlyargs, arguments.kw_defaults) if value is None}
+    required = {
+        one.arg
+        for one, value in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
+        if value is None
+    }
     return Signature(
         tuple(positional),
         len(positional) - len(arguments.defaults),
@@ -143,25 +174,10 @@ def _of(arguments: ast.arguments, line: int) -> Signature:
 
 def _syntax_problem(error: SyntaxError) -> SourceProblem:
     text = (error.text or "").strip()
-    for sign, construct in _PYTHON_2:
-        if sign in text:
-            message = (
-                f"is Python 2 source: {construct} in {text!r}" if _is_python_2(sign, text, error) else ""
-            )
-            if message:
-                return SourceProblem(
-                    message, error.lineno, "translate it: 2to3 or a newer version of the script"
-                )
-    return SourceProblem(f"has a syntax error: {error.msg}: {text!r}", error.lineno)
-
-
-def _is_python_2(sign: str, text: str, error: SyntaxError) -> bool:
-    """Return whether a line that does not parse was right in Python 2."""
-    said = (error.msg or "").lower()
-    if sign in ("print ", "exec "):
-        return text.startswith(sign) or f" {sign}" in text
-    if sign == "except ":
-        return (text.startswith(sign) and "," in text and "parenthesi" in said) or (
-            "multiple exception" in said
+    construct = syntax_construct(error)
+    if construct is not None:
+        message = f"is Python 2 source: {construct} in {text!r}"
+        return SourceProblem(
+            message, error.lineno, "translate it: 2to3, or a newer version of the script", True
         )
-    return sign == "<>" or (sign == "raise " and "," in text)
+    return SourceProblem(f"has a syntax error: {error.msg}: {text!r}", error.lineno)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...config import Task, parse_boolean
-from ...errors import Finding, GenericPipeError, Location, Severity, did_you_mean
+from ...errors import Finding, GenericPipeError, Location, Severity, did_you_mean, nearest
 from ...parset import as_int
 from ..declarations import ControlKey
 from ..environment import parse_environment
-from ..references import find
+from ..references import find, is_reference
 from ..step import Step, Value
-from .subject import Setting, Subject, task_line
+from .subject import Setting, Subject
 
 
 def check(subject: Subject) -> Iterator[Finding]:
@@ -27,6 +27,8 @@ def _kind(subject: Subject, step: Step) -> Iterator[Finding]:
     kind = kinds.get(step.kind)
     if kind is None:
         line = step.keys.get("control.kind")
+        if line is not None and line.unresolved:
+            return  # said by the rules about options
         yield Finding(
             Severity.ERROR,
             "unknown-kind",
@@ -61,21 +63,32 @@ def _task(subject: Subject, step: Step, line: Value | None) -> Iterator[Finding]
     location = line.location if line else step.location
     task = tasks.get(step.type)
     if task is None:
-        files = [file for file in subject.pipeline.config.task_files if file.exists()]
-        hint = did_you_mean(step.type, tasks)
-        if hint == "" and step.type in subject.vocabulary.recipes:
+        near = nearest(step.type, tasks)
+        certain = _all_tasks_known(subject) or (near is not None and not step.type.startswith(near))
+        if near is not None:
+            hint = f"did you mean {near!r}?"
+        elif step.type in subject.vocabulary.recipes:
             hint = f"a recipe is not a task: define a task [{step.type}] in a tasks.cfg"
+        else:
+            hint = "a site's tasks.cfg may define it: give it with -c or -t"
         yield Finding(
-            Severity.ERROR if files else Severity.MISSING,
+            Severity.ERROR if certain else Severity.MISSING,
             "unknown-task",
             f"step {step.name!r}: there is no task {step.type!r}",
             location,
-            hint or ("a site's tasks.cfg may define it: give it with -c or -t" if not files else ""),
+            hint,
         )
         return
     yield from task.problems
     if task.recipe and task.recipe not in subject.vocabulary.recipes:
         yield _unsupported(subject, step, task, location)
+
+
+def _all_tasks_known(subject: Subject) -> bool:
+    """Return whether there is a configuration and each task file that it names is there."""
+    config = subject.pipeline.config
+    given = config.path is not None or config.settings.task_files is not None
+    return given and all(file.exists() for file in config.task_files)
 
 
 def _unsupported(subject: Subject, step: Step, task: Task, location: Location) -> Finding:
@@ -99,10 +112,12 @@ def _keys(subject: Subject, step: Step) -> Iterator[Finding]:
         return  # said already
     known = subject.keys(step)
     task = subject.task(step)
-    for name, setting in _settings(step, task):
+    for name, setting in _settings(subject, step, task):
         key = known.get(name)
         if key is None:
-            if not kind.open_keys:
+            if setting.from_task and task is not None:
+                yield _unknown_of_task(step, task, name, setting, known)
+            elif not kind.open_keys:
                 yield _unknown(step, name, setting, known, fatal=recipe is not None)
         elif key.ignored:
             if setting.from_task:
@@ -116,34 +131,43 @@ def _keys(subject: Subject, step: Step) -> Iterator[Finding]:
             )
         elif setting.known:
             yield from _value(step, key, setting)
+    if (
+        kind.type_is == "task" or step.kind == "loop"
+    ):  # said by others: no-executable, no-loopcount, no-loopsteps
+        return
     for name, key in known.items():
-        if (
-            key.required
-            and kind.type_is != "task"
-            and name not in step.control
-            and f"control.{name}" not in step.keys
-        ):
+        if key.required and name not in step.control:
             yield Finding(
                 Severity.ERROR,
                 "missing-key",
                 f"step {step.name!r} of kind {step.kind!r} needs control key {name!r}",
                 step.location,
-                key.meaning,
+                f"{step.definition}.control.{name} = ... ({key.meaning})",
             )
 
 
-def _settings(step: Step, task: Task | None) -> Iterator[tuple[str, Setting]]:
-    for name, value in step.control.items():
-        yield name, Setting(value.text, value.location)
-    if task is not None:
-        for name, text in task.settings.items():
-            if name not in step.control:
-                yield name, Setting(text, task_line(step, task, name), from_task=True)
+def _settings(subject: Subject, step: Step, task: Task | None) -> Iterator[tuple[str, Setting]]:
+    for name in dict.fromkeys([*step.control, *(task.settings if task is not None else ())]):
+        setting = subject.setting(step, name)
+        if setting is not None:
+            yield name, setting
+
+
+def _unknown_of_task(
+    step: Step, task: Task, name: str, setting: Setting, known: dict[str, ControlKey]
+) -> Finding:
+    return Finding(
+        Severity.ERROR,
+        "unknown-task-key",
+        f"task [{task.name}]: its recipe {task.recipe!r} takes no key {name!r}",
+        setting.location,
+        did_you_mean(name, known) or "take it out of the task, or out of [DEFAULT] of the task file",
+    )
 
 
 def _unknown(step: Step, name: str, setting: Setting, known: dict[str, ControlKey], fatal: bool) -> Finding:
     hint = did_you_mean(name, known)
-    if f"argument.{name}" in step.keys or (not hint and "." in name):
+    if not hint and (fatal or f"argument.{name}" in step.keys):
         hint = f"an option of the program is {step.definition}.argument.{name}"
     return Finding(
         Severity.ERROR if fatal else Severity.WARNING,
@@ -169,7 +193,7 @@ def _value(step: Step, key: ControlKey, setting: Setting) -> Iterator[Finding]:
         try:
             as_int(text or key.default or "0")
         except GenericPipeError:
-            problem, hint = "is not a whole number", ""
+            problem = "is not a whole number"
     if problem:
         yield Finding(
             Severity.ERROR,
@@ -182,7 +206,7 @@ def _value(step: Step, key: ControlKey, setting: Setting) -> Iterator[Finding]:
 
 def _environment(step: Step) -> Iterator[Finding]:
     value = step.control.get("environment")
-    if value is None or value.unresolved:
+    if value is None or value.unresolved or is_reference(value.text.strip()):
         return
     try:
         parse_environment(value.raw)

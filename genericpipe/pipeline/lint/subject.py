@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 from ...config import Task, parse_list
 from ...errors import Location
+from ...parset import Entry
 from ..declarations import ControlKey, Recipe
+from ..options import definitions
 from ..references import find
+from ..scope import Scope
 from ..step import Pipeline, Step, Value
 from ..vocabulary import Vocabulary
+from .settled import fill, settled
+
+_PLACEHOLDER = re.compile(r"\{\{ ([^{}]+?) \}\}")
 
 
 @dataclass(frozen=True)
@@ -40,6 +47,36 @@ class Subject:
         """All steps, those of loops and sub-pipelines too, in the order in which they first run."""
         return tuple(self.pipeline.walk())
 
+    @cached_property
+    def dictionaries(self) -> Mapping[str, Mapping[str, str]]:
+        """What references to the configuration give, whenever they are looked at."""
+        return settled(self.pipeline)
+
+    @cached_property
+    def _scopes(self) -> dict[int, Scope]:
+        """The scope in which each step stands, by the step's identity."""
+        found: dict[int, Scope] = {}
+        todo = [(self.pipeline.scope, self.pipeline.steps)]
+        while todo:
+            scope, steps = todo.pop()
+            for step in steps:
+                found[id(step)] = scope
+                todo.append((step.scope or scope, step.body))
+        return found
+
+    @cached_property
+    def scopes(self) -> tuple[Scope, ...]:
+        """The main parset's scope and those of sub-pipelines."""
+        return (self.pipeline.scope, *(step.scope for step in self.steps if step.scope is not None))
+
+    def scope(self, step: Step) -> Scope:
+        """Return the scope in which a step stands."""
+        return self._scopes[id(step)]
+
+    def steps_in(self, scope: Scope) -> list[Step]:
+        """Return the steps whose lines stand in the parset of a scope."""
+        return [step for step in self.steps if self.scope(step) is scope]
+
     def task(self, step: Step) -> Task | None:
         """Return the task of a step of kind ``recipe``."""
         kind = self.vocabulary.kinds.get(step.kind)
@@ -56,13 +93,14 @@ class Subject:
         return self.vocabulary.keys_of(step, self.recipe(step))
 
     def setting(self, step: Step, key: str) -> Setting | None:
-        """Return what a key of a step says: its control line, else its task."""
+        """Return what a key of a step says, references to the configuration filled in."""
         value = step.control.get(key)
         if value is not None:
-            return Setting(value.text, value.location)
+            return Setting(fill(value.text, self.dictionaries), value.location)
         task = self.task(step)
         if task is not None and key in task.settings:
-            return Setting(task.settings[key], task_line(step, task, key), from_task=True)
+            text = fill(task.settings[key], self.dictionaries)
+            return Setting(text, task_line(step, task, key), from_task=True)
         return None
 
     def text(self, step: Step, key: str, default: str = "") -> str:
@@ -74,17 +112,36 @@ class Subject:
         """Return the elements of a key of a step that is a list."""
         return parse_list(self.text(step, key))
 
+    def origin(self, scope: Scope, entry: Entry, text: str) -> Entry:
+        """Return the line on which `text` was written: `entry`, or the definition of an option in it."""
+        todo = [entry]
+        seen: set[str] = set()
+        while todo:
+            one = todo.pop(0)
+            if text in one.raw:
+                return one
+            for name in _PLACEHOLDER.findall(one.raw):
+                definition = _definition(scope, name)
+                if definition is not None and name not in seen:
+                    seen.add(name)
+                    todo.append(definition)
+        return entry
+
+
+def _definition(scope: Scope | None, name: str) -> Entry | None:
+    while scope is not None:
+        entry = definitions(scope.parset).get(name)
+        if entry is not None:
+            return entry
+        scope = scope.parent
+    return None
+
 
 def task_line(step: Step, task: Task, key: str) -> Location:
     """Return where a key of a step's task stands: in its file, or where the step names a built-in task."""
     written = task.locations.get(key) if task.source != "built-in" else None
     type_line = step.keys.get("control.type")
     return written or (type_line.location if type_line else step.location)
-
-
-def lines(step: Step) -> Iterable[tuple[str, Value]]:
-    """Return every line of a step: its key as written below the step's name, and its value."""
-    return step.keys.items()
 
 
 def handed_on(step: Step) -> Iterator[tuple[str, Value]]:
