@@ -146,6 +146,18 @@ class UsageError(GenericPipeError):
     exit_status = ExitStatus.USAGE
 
 
+class StateError(GenericPipeError):
+    """What an earlier run left does not fit what is asked now; nothing has been changed."""
+
+    exit_status = ExitStatus.STATE
+
+
+class LockedError(GenericPipeError):
+    """A job folder in which another run is at work."""
+
+    exit_status = ExitStatus.LOCKED
+
+
 def nearest(name: str, known: Iterable[str]) -> str | None:
     """Return the known name closest to `name`, or None if none is close."""
     import difflib
