@@ -25,8 +25,10 @@ if TYPE_CHECKING:
     )
     from genericpipe.executors.contract import Executor, ExecutorFactory, Finished, Submission
     from genericpipe.hookspecs import hookimpl
-    from genericpipe.mapfile import DataMap, DataProduct
+    from genericpipe.mapfile import DataMap, DataProduct, entries_of
     from genericpipe.parset import Parset
+    from genericpipe.parset import read as read_parset
+    from genericpipe.parset import write as write_parset
     from genericpipe.pipeline import Pipeline, Step
     from genericpipe.pipeline.declarations import ArgumentFormat, ControlKey, Recipe, ResultKey, StepKind
     from genericpipe.recipes.job import Job, JobIdentity, Outcome, Resources, Status
@@ -70,7 +72,10 @@ __all__ = [
     "UsageError",
     "__version__",
     "did_you_mean",
+    "entries_of",
     "hookimpl",
+    "read_parset",
+    "write_parset",
 ]
 
 # Where each public name lives. Nothing is imported before it is asked for: a plugin that wants only
@@ -94,13 +99,15 @@ _HOMES = {
     ],
     "executors.contract": ["Executor", "ExecutorFactory", "Finished", "Submission"],
     "hookspecs": ["hookimpl"],
-    "mapfile": ["DataMap", "DataProduct"],
-    "parset": ["Parset"],
+    "mapfile": ["DataMap", "DataProduct", "entries_of"],
+    "parset": ["Parset", "read_parset", "write_parset"],
     "pipeline": ["Pipeline", "Step"],
     "pipeline.declarations": ["ArgumentFormat", "ControlKey", "Recipe", "ResultKey", "StepKind"],
     "recipes.job": ["Job", "JobIdentity", "Outcome", "Resources", "Status"],
     "report.section": ["Section"],
 }
+# What a room calls by a short name, because one reads it as `parset.read`.
+_SHORT = {"read_parset": "read", "write_parset": "write"}
 
 
 if not TYPE_CHECKING:  # a type checker is to refuse names that do not exist
@@ -110,7 +117,7 @@ if not TYPE_CHECKING:  # a type checker is to refuse names that do not exist
             if name in names:
                 from importlib import import_module
 
-                value = getattr(import_module(f"{__name__}.{home}"), name)
+                value = getattr(import_module(f"{__name__}.{home}"), _SHORT.get(name, name))
                 globals()[name] = value
                 return value
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -17,4 +17,5 @@ BUILTIN: Mapping[str, tuple[str, ...]] = {
     ),
     "step_kinds": ("genericpipe.kinds.builtin",),
     "recipes": ("genericpipe.recipes.declared",),
+    "step_plugins": ("genericpipe_plugins.mapfiles",),
 }
