@@ -17,5 +17,26 @@ BUILTIN: Mapping[str, tuple[str, ...]] = {
     ),
     "step_kinds": ("genericpipe.kinds.builtin",),
     "recipes": ("genericpipe.recipes.declared",),
-    "step_plugins": ("genericpipe_plugins.mapfiles",),
+    # The log comes last: it tells of what the others could not do.
+    "run_started": (
+        "genericpipe.report.statistics",
+        "genericpipe.report.log",
+    ),
+    "run_finished": (
+        "genericpipe.report.statistics",
+        "genericpipe.report.log",
+    ),
+    "step_started": (
+        "genericpipe.report.statistics",
+        "genericpipe.report.log",
+    ),
+    "step_finished": (
+        "genericpipe.report.statistics",
+        "genericpipe.report.log",
+    ),
+    "job_started": ("genericpipe.report.log",),
+    "job_finished": (
+        "genericpipe.report.statistics",
+        "genericpipe.report.log",
+    ),
 }

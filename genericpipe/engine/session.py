@@ -1,0 +1,242 @@
+"""A run from its first look at the parset to its exit status."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ..config import Config, Settings
+from ..errors import ConfigError, ExitStatus, Finding, GenericPipeError, Severity, did_you_mean
+from ..executors.contract import Executor
+from ..pipeline import Pipeline, Step
+from ..pipeline.lint import lint, plugin_failed
+from ..pipeline.opening import open_pipeline
+from ..pipeline.vocabulary import Vocabulary
+from ..pluginmanager import PluginManager
+from .dispatch import Stop
+from .run import Failure, Run
+from .runner import Runner, Stopped
+from .signals import name_of, stop_on_signals
+from .stepparset import write_raw
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What the command line asks of a run besides its configuration.
+
+    Parameters
+    ----------
+    options
+        Options of the parset to set.
+    allow_unresolved
+        Whether a placeholder that nothing defines is only a warning.
+    log_level
+        What the log tells.
+    echo
+        Whether the log's lines go to standard output as well.
+    """
+
+    options: Mapping[str, str] = field(default_factory=dict)
+    allow_unresolved: bool = False
+    log_level: str = "INFO"
+    echo: bool = False
+
+
+@dataclass(frozen=True)
+class Ended:
+    """A run that ended.
+
+    Parameters
+    ----------
+    run
+        The run.
+    status
+        Its exit status.
+    late
+        What was noticed after its log had been closed.
+    """
+
+    run: Run
+    status: ExitStatus
+    late: tuple[Finding, ...] = ()
+
+
+class Refused(GenericPipeError):
+    """A run that does not start because of what was found before: `findings`, the errors among them first."""
+
+    def __init__(self, findings: Iterable[Finding]) -> None:
+        self.findings = tuple(findings)
+        errors = [finding for finding in self.findings if finding.severity is Severity.ERROR]
+        super().__init__(errors[0].message, errors[0].location, errors[0].hint)
+
+
+def execute(parset: Path, settings: Settings, manager: PluginManager, wishes: Wishes) -> Ended:
+    """Run a pipeline.
+
+    Parameters
+    ----------
+    parset
+        The file.
+    settings
+        What the command line says about the configuration.
+    manager
+        Who is plugged in.
+    wishes
+        What else it asks for.
+
+    Raises
+    ------
+    Refused
+        If lint or a check of the data finds a reason not to start.
+    GenericPipeError
+        If the run cannot start otherwise. Once it has started, whatever ends it is told to observers and in
+        the exit status.
+    """
+    pipeline = open_pipeline(parset, settings, manager, wishes.options)
+    vocabulary = Vocabulary(manager)
+    findings = _without_errors(lint(pipeline, vocabulary, allow_unresolved=wishes.allow_unresolved))
+    executor = _executor(pipeline.config, manager)
+    run = _run_of(pipeline, wishes, findings)
+    stop = Stop()
+    try:
+        with stop_on_signals(stop, _waker(executor)):
+            run.findings[:] = [*_make_folders(run), *run.findings]
+            # The job folder's lock belongs here: from now on nobody else may write there.
+            run.findings.extend(_without_errors(_preflight(pipeline, manager)))
+            # The journal is opened here, and what an earlier run left is held against this one (resume).
+            return _run(Runner(run, vocabulary, executor, stop), stop)
+    finally:
+        executor.close()
+
+
+def _run(runner: Runner, stop: Stop) -> Ended:
+    """Run the steps, and tell observers how the run starts and ends."""
+    run = runner.run
+    manager = runner.vocabulary.manager
+    runner.findings = run.findings
+    for step in _own_steps(run.pipeline.steps):
+        write_raw(step, run.parset_directory)
+    run.findings.extend(manager.observe("run_started", run=run))
+    status = ExitStatus.DONE
+    try:
+        runner.run_steps(run.pipeline.steps)
+    except GenericPipeError as error:
+        status = _status_of(error, stop)
+        told = Stopped(f"stopped by {name_of(stop.signal)}", error.location) if stop.signal else error
+        run.stash.keep(Failure(told))
+    except Exception as error:
+        status = ExitStatus.STEP_FAILED
+        run.stash.keep(Failure(error))
+    noticed = len(run.findings)
+    run.findings.extend(manager.observe("run_finished", run=run, status=status))
+    return Ended(run, status, tuple(run.findings[noticed:]))
+
+
+def _status_of(error: GenericPipeError, stop: Stop) -> ExitStatus:
+    """Return the exit status of a run that an error ended: mostly a failed step, whatever it was."""
+    if stop:
+        return ExitStatus.STOPPED
+    return ExitStatus.STATE if error.exit_status is ExitStatus.STATE else ExitStatus.STEP_FAILED
+
+
+def _run_of(pipeline: Pipeline, wishes: Wishes, findings: Iterable[Finding]) -> Run:
+    config = pipeline.config
+    return Run(
+        job_name=config.job_name,
+        start_time=config.start_time,
+        pipeline=pipeline,
+        config=config,
+        job_directory=config.job_directory.absolute(),
+        log_directory=config.job_directory.absolute() / "logs" / config.start_time,
+        log_level=wishes.log_level,
+        echo=wishes.echo,
+        findings=list(findings),
+    )
+
+
+def _without_errors(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Return findings that do not forbid a run.
+
+    Raises
+    ------
+    Refused
+        If one does.
+    """
+    found = tuple(findings)
+    if any(finding.severity is Severity.ERROR for finding in found):
+        raise Refused(found)
+    return found
+
+
+def _executor(config: Config, manager: PluginManager) -> Executor:
+    """Return what runs commands where ``[remote] method`` says."""
+    offered = manager.named("executors")
+    method = config.remote_method
+    if method not in offered:
+        raise ConfigError(
+            f"[remote] method = {method}: there is nothing yet that runs commands so",
+            config.location("remote", "method"),
+            did_you_mean(method, offered)
+            or f"write 'method = local'; there is: {', '.join(sorted(offered))}",
+        )
+    executor: Executor = offered[method](config)
+    return executor
+
+
+def _waker(executor: Executor) -> Callable[[], None]:
+    """Return what ends an executor's wait for jobs, so that a signal is answered at once."""
+    wake: Callable[[], None] = getattr(executor, "wake", lambda: None)
+    return wake
+
+
+def _make_folders(run: Run) -> Iterable[Finding]:
+    """Make the folders of a run; return what the user should know of it (contract 15, 29)."""
+    runtime = run.config.runtime_directory
+    told = []
+    if not runtime.exists():
+        told.append(
+            Finding(
+                Severity.WARNING,
+                "folder-made",
+                f"runtime_directory {runtime} was not there; it has been made",
+                run.config.location("DEFAULT", "runtime_directory"),
+            )
+        )
+        # What the configuration said of it is no longer true.
+        run.findings[:] = [one for one in run.findings if "runtime_directory" not in one.message]
+    for folder in (
+        runtime,
+        run.job_directory,
+        run.mapfile_directory,
+        run.parset_directory,
+        run.log_directory,
+    ):
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise ConfigError(
+                f"the folder {folder} cannot be made: {error.strerror}",
+                run.config.location("layout", "job_directory"),
+                "choose another with -r, or in [DEFAULT] runtime_directory",
+            ) from None
+    return told
+
+
+def _preflight(pipeline: Pipeline, manager: PluginManager) -> Iterable[Finding]:
+    """Return what plugins find in the data before the first job; one that fails at it only fails itself."""
+    try:
+        answers = manager.answers("preflight", pipeline=pipeline)
+    except GenericPipeError:
+        raise
+    except Exception as error:
+        return [plugin_failed(error, Severity.WARNING)]
+    return [finding for answer in answers for finding in answer.value]
+
+
+def _own_steps(steps: tuple[Step, ...]) -> Iterable[Step]:
+    """Yield the steps of the main parset: those of loops, and not those of sub-pipelines."""
+    for step in steps:
+        yield step
+        if step.scope is None:
+            yield from _own_steps(step.body)

@@ -1,0 +1,227 @@
+"""``pipeline.log``: what LOFAR's held, line for line where tools look for it (contract 1 and 8).
+
+The same lines go to standard output where the run asks for it, as ``genericpipeline.py`` does.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import platform
+import shlex
+import sys
+import traceback
+from typing import TextIO
+
+from genericpipe import __version__
+
+from ..engine.run import Failure, Run, StepOutcome
+from ..errors import ExitStatus, Finding, Severity
+from ..pipeline import Step
+from ..pipeline.opening import job_name
+from ..pluginmanager import hookimpl
+from ..recipes.job import Job, Outcome, Status
+from .failure import describe
+from .joblog import bounded
+
+PIPELINE = "genericpipeline"
+STARS = "*" * 43
+#: How much of a job's output is repeated here: so many bytes of its beginning, and of its end.
+PER_JOB = 16384
+
+
+class Log:
+    """The open log of a run.
+
+    Parameters
+    ----------
+    run
+        The run.
+    """
+
+    def __init__(self, run: Run) -> None:
+        self._formatter = logging.Formatter(run.config.log_format, run.config.log_datefmt)
+        self._level: int = getattr(logging, run.log_level)
+        self._run = run
+        self._told = 0
+        self._files: list[TextIO] = [sys.stdout] if run.echo else []
+        self._own: TextIO | None = None
+        path = run.config.log_file
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            # A log is appended to, as LOFAR's was; undecodable file names must not stop it.
+            self._own = path.open("a", encoding="utf-8", errors="backslashreplace")
+        except OSError as error:
+            self._not_written(str(path), error)
+        else:
+            self._files.append(self._own)
+
+    def tells(self, level: int) -> bool:
+        """Return whether records of a level are written."""
+        return level >= self._level and bool(self._files)
+
+    def write(self, level: int, name: str, message: str) -> None:
+        """Write a record; a file that cannot be written any more is given up, and the run goes on."""
+        if not self.tells(level):
+            return
+        text = self._formatter.format(logging.LogRecord(name, level, "", 0, message, None, None))
+        for file in tuple(self._files):
+            try:
+                file.write(text + "\n")
+                file.flush()
+            except UnicodeEncodeError:
+                file.write(text.encode("ascii", "backslashreplace").decode() + "\n")
+            except (OSError, ValueError) as error:
+                self._files.remove(file)
+                self._not_written(getattr(file, "name", "the log"), error)
+
+    def write_findings(self) -> None:
+        """Write what was noticed since the last call."""
+        for finding in self._run.findings[self._told :]:
+            level = logging.ERROR if finding.severity is Severity.ERROR else logging.WARNING
+            self.write(level, PIPELINE, _as_text(finding))
+        self._told = len(self._run.findings)
+
+    def close(self) -> None:
+        """Close the file."""
+        self._files.clear()
+        if self._own is not None:
+            try:
+                self._own.close()
+            except OSError as error:
+                self._not_written(self._own.name, error)
+
+    def _not_written(self, name: str, error: Exception) -> None:
+        message = f"{name} cannot be written: {error}; nothing more goes there"
+        self._run.findings.append(Finding(Severity.WARNING, "log-not-written", message))
+
+
+@hookimpl
+def genericpipe_run_started(run: Run) -> None:
+    """Open the log and write how the run begins."""
+    log = Log(run)
+    run.stash.keep(log)
+    log.write(logging.INFO, PIPELINE, f"LOFAR Pipeline ({_pipeline_name(run)}) starting.")
+    sas_id, mom_id, feedback = _observed(run, "otdbID"), _observed(run, "momID"), run.config.feedback_method
+    log.write(logging.INFO, PIPELINE, f"SASID = {sas_id}, MOMID = {mom_id}, Feedback method = {feedback}")
+    log.write(
+        logging.INFO,
+        PIPELINE,
+        f"genericpipe {__version__}, Python {platform.python_version()}, on {platform.node()};"
+        f" parset {run.pipeline.scope.parset.file}, configuration {run.config.path or '(none)'},"
+        f" job folder {run.job_directory}",
+    )
+    log.write_findings()
+
+
+@hookimpl
+def genericpipe_run_finished(run: Run, status: ExitStatus) -> None:
+    """Write how the run ended, and close the log."""
+    log = run.stash.get(Log)
+    if log is None:
+        return
+    log.write_findings()
+    if status is ExitStatus.DONE:
+        log.write(logging.INFO, PIPELINE, "LOFAR Pipeline finished succesfully.")
+    else:
+        _write_failure(run, log)
+    log.close()
+
+
+@hookimpl
+def genericpipe_step_started(run: Run, step: Step) -> None:
+    """Write that a step begins."""
+    log = run.stash.get(Log)
+    if log is not None:
+        log.write_findings()
+        log.write(logging.INFO, PIPELINE, f"Beginning step {step.name}")
+
+
+@hookimpl
+def genericpipe_step_finished(run: Run, step: Step, outcome: StepOutcome) -> None:
+    """Write how a step ended."""
+    log = run.stash.get(Log)
+    if log is None:
+        return
+    log.write_findings()
+    if outcome.status is Status.REUSED:
+        log.write(logging.INFO, PIPELINE, f"Task {step.type} already exists in saved state; skipping")
+    elif outcome.status.ok:
+        jobs = ", ".join(f"{count} {status}" for status, count in outcome.jobs.items())
+        message = f"Step {step.name} done in {outcome.duration:.1f} s" + (f" (jobs: {jobs})" if jobs else "")
+        log.write(logging.INFO, PIPELINE, message)
+    elif recipe := _recipe(run, step):
+        log.write(logging.ERROR, f"{PIPELINE}.{recipe}", outcome.reason)
+        log.write(logging.WARNING, PIPELINE, f"{step.type} reports failure (using {recipe} recipe)")
+    else:
+        log.write(logging.ERROR, PIPELINE, f"step {step.name} failed: {outcome.reason}")
+
+
+@hookimpl
+def genericpipe_job_started(run: Run, step: Step, job: Job) -> None:
+    """Write what a job runs, for those who want to know."""
+    log = run.stash.get(Log)
+    if log is None:
+        return
+    log.write_findings()
+    if log.tells(logging.DEBUG):
+        log.write(
+            logging.DEBUG, _job_logger(job), f"Running {shlex.join(job.argv)} in {job.working_directory}"
+        )
+
+
+@hookimpl
+def genericpipe_job_finished(run: Run, step: Step, job: Job, outcome: Outcome) -> None:
+    """Write what a job said, bounded, and why it failed if it did."""
+    log = run.stash.get(Log)
+    if log is None or outcome.status is Status.REUSED:
+        return
+    log.write_findings()
+    name = _job_logger(job)
+    if log.tells(logging.DEBUG) and (said := bounded(job.stdout, PER_JOB)):
+        log.write(logging.DEBUG, name, f"{job.argv[0]} stdout: {said}")
+    if log.tells(logging.WARNING) and (said := bounded(job.stderr, PER_JOB)):
+        log.write(logging.WARNING, name, f"{job.argv[0]} stderr: {said}")
+    if not outcome.status.ok:
+        log.write(logging.ERROR, name, "\n".join(describe(step, job, outcome)))
+
+
+def _write_failure(run: Run, log: Log) -> None:
+    failure = run.stash.get(Failure)
+    log.write(logging.ERROR, PIPELINE, STARS)
+    log.write(logging.ERROR, PIPELINE, f"Failed pipeline run: {run.job_name}")
+    if failure is not None:
+        log.write(logging.ERROR, PIPELINE, "Detailed exception information:")
+        log.write(logging.ERROR, PIPELINE, str(failure.error) or type(failure.error).__name__)
+        if not failure.expected:
+            log.write(logging.ERROR, PIPELINE, "".join(traceback.format_exception(failure.error)).rstrip())
+    log.write(logging.ERROR, PIPELINE, STARS)
+    log.write(logging.ERROR, PIPELINE, "LOFAR Pipeline finished unsuccesfully.")
+    log.write(logging.WARNING, PIPELINE, f"recipe {PIPELINE} completed with errors")
+
+
+def _pipeline_name(run: Run) -> str:
+    """Return the name in the first line: the job's, or with ``-j`` the program's (contract 1)."""
+    return run.job_name if run.job_name == job_name(run.pipeline.scope.parset.file) else PIPELINE
+
+
+def _observed(run: Run, key: str) -> str:
+    """Return what the parset says of the observation, empty where it says nothing (contract 13)."""
+    return run.pipeline.scope.parset.get_string(f"ObsSW.Observation.{key}", "")
+
+
+def _recipe(run: Run, step: Step) -> str:
+    task = run.config.tasks.get(step.type) if step.kind == "recipe" else None
+    return task.recipe if task is not None else ""
+
+
+def _job_logger(job: Job) -> str:
+    """Return ``node.<host>.<node script>.<name of its input>``, as the node scripts' loggers were called."""
+    script = "executable_args" if job.call is None else "python_plugin"
+    subject = os.path.basename(job.inputs[0].rstrip("/")) if job.inputs else ""
+    return ".".join(word for word in ("node", job.host, script, subject) if word)
+
+
+def _as_text(finding: Finding) -> str:
+    where = f"{finding.location}: " if finding.location else ""
+    return f"{where}{finding.message} [{finding.code}]" + (f"; hint: {finding.hint}" if finding.hint else "")
