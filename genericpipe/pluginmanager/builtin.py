@@ -17,6 +17,7 @@ BUILTIN: Mapping[str, tuple[str, ...]] = {
     ),
     "step_kinds": ("genericpipe.kinds.builtin",),
     "recipes": ("genericpipe.recipes.declared",),
+    "step_plugins": ("genericpipe_plugins.mapfiles",),
     # The log comes last: it tells of what the others could not do.
     "run_started": (
         "genericpipe.report.statistics",
