@@ -53,7 +53,7 @@ def _plugin(subject: Subject, step: Step) -> Iterator[Finding]:
     path = answer.source_file()
     if path is not None:
         names = [*step.control, *(["parset"] if step.arguments else [])]
-        yield from _call(step, where, _Call(path, _function(answer), 1, names, "plugin"))
+        yield from _call(subject, step, where, _Call(path, _function(answer), 1, names, "plugin"))
 
 
 def _function(answer: PluginSource) -> str:
@@ -99,11 +99,11 @@ def _script(subject: Subject, step: Step) -> Iterator[Finding]:
     options = [key for key in step.arguments if key not in ("flags", "parset")]
     if words is None or "parset" in step.arguments or subject.text(step, "parset"):
         # Nobody knows how many words there are, or a file's options are handed on too.
-        yield from _call(step, executable.location, _Call(path, "main", None, (), "script"))
+        yield from _call(subject, step, executable.location, _Call(path, "main", None, (), "script"))
         return
     names = options + _appended(subject, step, words, options)
     count = len(words) + bool(parse_boolean(subject.text(step, "parsetasfile")))
-    yield from _call(step, executable.location, _Call(path, "main", count, names, "script"))
+    yield from _call(subject, step, executable.location, _Call(path, "main", count, names, "script"))
 
 
 def _words(subject: Subject, step: Step) -> list[str] | None:
@@ -144,8 +144,9 @@ class _Call:
     what: str
 
 
-def _call(step: Step, where: Location, call: _Call) -> Iterator[Finding]:
-    found = source(call.path, call.function)
+def _call(subject: Subject, step: Step, where: Location, call: _Call) -> Iterator[Finding]:
+    key = (call.path, call.function)
+    found = subject.sources.get(key) or subject.sources.setdefault(key, source(*key))
     title = f"step {step.name!r}: {call.what} {call.path}"
     if isinstance(found, SourceProblem):
         code = "python2-source" if found.python2 else "bad-source"
@@ -158,14 +159,20 @@ def _call(step: Step, where: Location, call: _Call) -> Iterator[Finding]:
     if found.signature is None or call.count is None:
         return
     refusal = found.signature.refuses(call.count, call.names)
-    if refusal is not None:
-        yield Finding(
-            Severity.ERROR,
-            "bad-call",
-            f"step {step.name!r}: {call.function} of {call.path}:{found.signature.line} {refusal.message}",
-            _line_of(step, refusal.argument) or where,
-            refusal.hint,
-        )
+    if refusal is None:
+        return
+    line, hint = _line_of(step, refusal.argument) or where, refusal.hint
+    if call.what == "plugin" and refusal.argument == "parset" and "parset" not in step.control:
+        line = next(iter(step.arguments.values())).location
+        name = step.definition
+        hint = f"lines {name}.argument.* reach a plugin as parset; a keyword is {name}.control.*"
+    yield Finding(
+        Severity.ERROR,
+        "bad-call",
+        f"step {step.name!r}: {call.function} of {call.path}:{found.signature.line} {refusal.message}",
+        line,
+        hint,
+    )
 
 
 def _line_of(step: Step, argument: str) -> Location | None:

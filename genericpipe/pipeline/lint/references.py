@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from ...config import parse_list
+from ...config import parse_boolean, parse_list
 from ...errors import Finding, Location, Severity, did_you_mean
 from ..references import Reference, find, longest_key
 from ..scope import Scope
@@ -15,11 +15,15 @@ from .subject import Subject, handed_on
 
 @dataclass(frozen=True)
 class Outputs:
-    """What a step gives: keys, and whether there may be others (any, or such that end in ``.mapfile``)."""
+    """What a step gives: keys, and whether there may be others (any, or such that end in ``.mapfile``).
+
+    ``from_start`` marks what no step gives: the configuration's.
+    """
 
     keys: frozenset[str]
     any: bool = False
     any_mapfile: bool = False
+    from_start: bool = False
 
     def gives(self, key: str) -> bool:
         """Return whether the key may be there."""
@@ -30,7 +34,7 @@ def check(subject: Subject) -> Iterator[Finding]:
     """Walk the steps in the order in which they run and look at each reference."""
     pipeline = subject.pipeline
     given: dict[str, Outputs] = {
-        name: Outputs(frozenset(keys)) for name, keys in pipeline.dictionaries.items()
+        name: Outputs(frozenset(keys), from_start=True) for name, keys in pipeline.dictionaries.items()
     }
     later = {step.name for step in subject.steps}
     yield from _walk(subject, pipeline.steps, given, later)
@@ -86,7 +90,9 @@ def outputs(subject: Subject, step: Step) -> Outputs:
         if "<" not in result.name:
             keys.add(result.name)
     unforeseeable = (suffixes is not None and not suffixes.known) or (
-        bool(suffixes and parse_list(suffixes.text)) and subject.setting(step, "inplace") is not None
+        bool(suffixes and parse_list(suffixes.text))
+        # LOFAR's own names the main output after the input's file then (contract 7.4).
+        and parse_boolean(subject.text(step, "inplace") or "False") is not False
     )
     nodescript = subject.text(step, "nodescript", "executable_args") or "executable_args"
     returns = nodescript != "executable_args"
@@ -118,7 +124,9 @@ def _look(
     if taken is None:
         lowered = {name.lower(): name for name in found.keys}
         taken = longest_key(reference.key.lower(), lowered)
-    if taken is None:
+    if taken is None and found.from_start and reference.step in later:
+        yield _not_yet(subject, step, key, reference, where)  # a step that is called like the job
+    elif taken is None:
         yield _no_output(subject, key, reference, origin, found)
     elif len(taken) != len(reference.key):
         rest = reference.key[len(taken) :]
@@ -185,8 +193,7 @@ def _unknown(key: str, reference: Reference, where: Location, known: list[str]) 
 
 def _no_output(subject: Subject, key: str, reference: Reference, where: Location, found: Outputs) -> Finding:
     hint = did_you_mean(reference.key, found.keys)
-    of_configuration = reference.step in subject.pipeline.dictionaries
-    if of_configuration and subject.pipeline.config.path is None:
+    if found.from_start and subject.pipeline.config.path is None:
         return Finding(
             Severity.MISSING,
             "no-such-setting",
@@ -194,7 +201,7 @@ def _no_output(subject: Subject, key: str, reference: Reference, where: Location
             where,
             hint or "give a configuration with -c",
         )
-    given = f"it gives {', '.join(sorted(found.keys))}" if found.keys and not of_configuration else ""
+    given = f"it gives {', '.join(sorted(found.keys))}" if found.keys and not found.from_start else ""
     return Finding(
         Severity.ERROR,
         "unknown-output",

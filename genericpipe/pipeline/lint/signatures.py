@@ -6,7 +6,6 @@ import ast
 import warnings
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 
 from ...errors import did_you_mean
@@ -90,7 +89,6 @@ class Source:
     doubts: tuple[SourceProblem, ...] = ()
 
 
-@lru_cache(maxsize=256)
 def source(path: Path, function: str) -> Source | SourceProblem:
     """Return what `function` in a file takes, or why the file cannot be used.
 

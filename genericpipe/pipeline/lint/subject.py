@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 
 from ...config import Task, parse_list
 from ...errors import Location
@@ -17,6 +18,7 @@ from ..scope import Scope
 from ..step import Pipeline, Step, Value
 from ..vocabulary import Vocabulary
 from .settled import fill, settled
+from .signatures import Source, SourceProblem
 
 _PLACEHOLDER = re.compile(r"\{\{ ([^{}]+?) \}\}")
 
@@ -51,6 +53,11 @@ class Subject:
     def dictionaries(self) -> Mapping[str, Mapping[str, str]]:
         """What references to the configuration give, whenever they are looked at."""
         return settled(self.pipeline)
+
+    @cached_property
+    def sources(self) -> dict[tuple[Path, str], Source | SourceProblem]:
+        """What was read of sites' sources so far, by file and function."""
+        return {}
 
     @cached_property
     def _scopes(self) -> dict[int, Scope]:
