@@ -56,6 +56,8 @@ def test_a_folder_is_listed_sorted_on_localhost(folder: Make, create: Callable[.
         ("L1_SB000_uv?MS", [0, 3]),
         ("SB000", []),  # the whole name counts
         ("*SB000*", [0, 3, 2]),
+        ("**.MS", [0, 1, 2]),
+        ("[[L1]+_*", [0, 3, 1]),
         (r"L1_SB00\d_uv\.MS", [0, 1]),
         ("(other|L22)*", [2, 4]),
         ("other.txt|.hidden", [5, 4]),
