@@ -51,11 +51,17 @@ def reads(step: Step) -> tuple[Read, ...]:
         for reference in find(value.raw)
     ]
     found += [
-        Read(f"argument.{key}", reference, reference.names_mapfile and "mapfile" not in key)
+        Read(f"argument.{key}", reference, _is_mapfile(step, key, reference))
         for key, value in step.arguments.items()
         for reference in find(value.raw)
     ]
     return tuple(found)
+
+
+def _is_mapfile(step: Step, key: str, reference: Reference) -> bool:
+    """Return whether an argument makes the step read a mapfile (contract 6.6); that folder is none."""
+    is_folder = (reference.step, reference.key) == ("input", "mapfile_dir")
+    return step.kind == "recipe" and reference.names_mapfile and "mapfile" not in key and not is_folder
 
 
 def _answer(step: Step, pipeline: Pipeline, vocabulary: Vocabulary) -> str:

@@ -15,7 +15,7 @@ from genericpipe.pipeline import Pipeline, Step, build
 
 @pytest.fixture
 def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Config:
-    """Return the configuration of a job called ``job`` without any pipeline.cfg; paths start in `tmp_path`."""
+    """Return the configuration of a job ``job`` without any pipeline.cfg; paths start in `tmp_path`."""
     monkeypatch.chdir(tmp_path)
     return load(Settings("job"))
 

@@ -63,7 +63,7 @@ def test_a_definition_in_three_spellings_has_its_last_value_and_its_first_place(
         """
     )
     assert [(name, option.text) for name, option in options.items()] == [("a", "last"), ("b", "other")]
-    assert options["a"].location is not None and options["a"].location.line == 5
+    assert str(options["a"].location) == "a.parset:5"
 
 
 def test_the_last_line_counts_even_where_an_earlier_spelling_is_given_again() -> None:
