@@ -75,8 +75,26 @@ class Executor(Protocol):
     def cancel(self, submission: Submission) -> None:
         """Stop a job with all processes it started; ``poll`` tells its end.
 
-        It also takes a submission of an earlier process, read from the journal, and one that
-        ended already.
+        It is asked politely first and killed in the end; a second call hurries. A job that ended
+        already is left alone. It also takes a submission of an earlier process, read from the
+        journal: if that is over, nothing happens, see `adopt`.
+        """
+        ...
+
+    def adopt(self, submission: Submission) -> bool:
+        """Take over a job that an earlier process submitted, read from the journal.
+
+        Returns
+        -------
+        bool
+            Whether anything of it still runs. Only then ``poll`` tells its end.
+        """
+        ...
+
+    def wake(self) -> None:
+        """Make a ``poll`` that waits return at once, maybe with nothing.
+
+        The one method that a signal handler or another thread may call.
         """
         ...
 

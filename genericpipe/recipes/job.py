@@ -48,19 +48,32 @@ class Resources:
 
 @dataclass(frozen=True, slots=True)
 class PythonCall:
-    """A call of ``main`` of a Python script: the work of a job that is no program.
+    """A call of a function of a Python script: the work of a job that is no program.
 
     Parameters
     ----------
     script
-        The script.
+        The script; the dotted name of a module if `is_module`.
     positional, keywords
-        The arguments, all text.
+        The arguments: text, but a step plugin's ``environment``, which is a mapping.
+    function
+        The function to call.
+    is_module
+        Whether `script` is to be imported by its name.
+    is_step_plugin
+        Whether it is called as LOFAR called step plugins (contract 9): the positional arguments as one
+        list, in an interpreter of its own, and an ``exit()`` of any status is a failure.
+    path
+        Folders at the end of the import path, where the plugin finds others.
     """
 
     script: str
     positional: tuple[str, ...]
-    keywords: Mapping[str, str]
+    keywords: Mapping[str, str | Mapping[str, str]]
+    function: str = "main"
+    is_module: bool = False
+    is_step_plugin: bool = False
+    path: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +179,9 @@ class Outcome:
         What it gave: key -> text.
     reason
         Why it failed, in a few words; empty for a success.
+    reported
+        Whether it came to its own end. A Python call that leaves by ``sys.exit(0)`` succeeds without: it then
+        gives no result ``ok`` (contract 8).
     """
 
     status: Status
@@ -176,3 +192,4 @@ class Outcome:
     cpu_time: float | None = None
     results: Mapping[str, str] = field(default_factory=dict)
     reason: str = ""
+    reported: bool = True

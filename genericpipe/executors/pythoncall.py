@@ -1,0 +1,193 @@
+"""Calls a function of a script, inside the interpreter that was started for it.
+
+This file and `pythonchild` run in processes of their own, with a job's environment: they use the standard
+library alone, and import nothing of ours by name.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.machinery
+import importlib.util
+import os
+import sys
+import traceback
+from collections.abc import Callable, Mapping
+from types import ModuleType
+from typing import Any
+
+#: What is called, as the executor says it: script, function, module, plugin, path, compat, rooms.
+Setup = Mapping[str, Any]
+
+#: What became of a call: ``results``, ``exit`` or ``reason``.
+Report = dict[str, Any]
+
+
+class OurPackages:
+    """Finds `lofar` and `lofarpipe` in our folder, whatever else is installed under these names."""
+
+    def __init__(self, folder: str) -> None:
+        self._folder = folder
+
+    def find_spec(
+        self, name: str, path: object = None, target: object = None
+    ) -> importlib.machinery.ModuleSpec | None:
+        """Answer for the two packages; what is inside them is found through them."""
+        if name in ("lofar", "lofarpipe"):
+            return importlib.machinery.PathFinder.find_spec(name, [self._folder])
+        return None
+
+
+class _Source(importlib.machinery.SourceFileLoader):
+    """Reads a script without leaving a compiled copy beside it, or trusting one that may be older."""
+
+    def get_code(self, fullname: str) -> Any:
+        return self.source_to_code(self.get_data(self.path), self.path)
+
+
+def prepare(setup: Setup) -> None:
+    """Set up the import path and `sys.argv` as the script is to see them.
+
+    Contract 8: neither the script's folder nor the current one is on the path; PYTHONPATH counts. Contract 9:
+    the folders of plugins come last.
+    """
+    sys.meta_path.insert(0, OurPackages(setup["compat"]))
+    sys.path += [folder for folder in setup["path"] if folder not in sys.path]
+    if setup["module"] and setup["rooms"] not in sys.path:
+        sys.path.append(setup["rooms"])
+    sys.argv[:] = [setup["script"]]
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(line_buffering=True)  # type: ignore[union-attr]  # so that logs can be followed
+
+
+def load(setup: Setup) -> Callable[..., object]:
+    """Return the function to call; the script is a module named ``main`` (contract 8)."""
+    script: str = setup["script"]
+    if setup["module"]:
+        module = importlib.import_module(script)
+    else:
+        name = os.path.splitext(os.path.basename(script))[0] if setup["plugin"] else "main"
+        module = _from_file(name, script)
+    function = getattr(module, setup["function"], None)
+    if not callable(function):
+        raise AttributeError(f"{script} has no function {setup['function']}")
+    return function  # type: ignore[no-any-return]
+
+
+def _from_file(name: str, path: str) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(name, path, loader=_Source(name, path))
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+def call(function: Callable[..., object], setup: Setup, request: Mapping[str, Any]) -> tuple[int, Report]:
+    """Call the function with the arguments of a request.
+
+    Returns
+    -------
+    status
+        The exit status for the process.
+    report
+        ``results`` (key -> text), or ``exit`` where the function left by ``sys.exit(0)``, or ``reason``: why
+        it failed, in one line; the traceback went to standard error.
+    """
+    positional = [request["positional"]] if setup["plugin"] else request["positional"]
+    try:
+        value = function(*positional, **request["keywords"])
+        report: Report = {"results": _texts(value, f"{setup['function']} of {setup['script']}")}
+        sys.stdout.flush()
+    except BaseException as error:
+        return failed(error, setup)
+    return 0, report
+
+
+def failed(error: BaseException, setup: Setup) -> tuple[int, Report]:
+    """Tell of an exception on standard error; return the exit status and the report."""
+    if isinstance(error, SystemExit):
+        return _left(error, setup)
+    name = type(error).__name__
+    lines = traceback.format_exception_only(error)
+    reason = next((line.strip() for line in reversed("".join(lines).splitlines()) if line.strip()), name)
+    old = None
+    if isinstance(error, SyntaxError):
+        old = _from_rooms(setup["rooms"], "python2").syntax_construct(error)
+        reason = f"{error.filename}:{error.lineno}: {reason}"
+    if old:
+        reason = f"{error.filename}:{error.lineno}: is Python 2 source: {old}"  # type: ignore[attr-defined]
+        print(reason, file=sys.stderr)
+    else:
+        traceback.print_exception(type(error), error, _from_script_on(error))
+    return 1, {"reason": reason}
+
+
+def _left(error: SystemExit, setup: Setup) -> tuple[int, Report]:
+    code = error.code
+    if code is not None and not isinstance(code, int):
+        print(code, file=sys.stderr)
+    status = 0 if code is None else int(code) & 0xFF if isinstance(code, int) else 1
+    if setup["plugin"]:  # contract 9: whatever the status
+        return status or 1, {
+            "reason": f"it called exit({'' if code is None else repr(code)}), which ends no step"
+        }
+    if status:
+        return status, {"reason": f"sys.exit({code!r})"}
+    return 0, {"exit": 0}
+
+
+def _from_script_on(error: BaseException) -> Any:
+    """Return the traceback without our own steps and those of the import system."""
+    where = error.__traceback__
+    while where is not None:
+        file = where.tb_frame.f_code.co_filename
+        if file not in (__file__, _ENTRY) and not file.startswith("<frozen importlib"):
+            break
+        where = where.tb_next
+    return where
+
+
+_ENTRY = os.path.join(os.path.dirname(__file__), "pythonchild.py")
+
+
+def _from_rooms(rooms: str, name: str) -> ModuleType:
+    """Load the part of lint that knows Python 2; only where it is needed."""
+    path = os.path.join(rooms, "genericpipe", "pipeline", "lint", f"{name}.py")
+    spec = importlib.util.spec_from_file_location(f"_genericpipe_{name}", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def _texts(value: object, what: str) -> dict[str, str]:
+    """Return what a function gave as text (contract 7.6 and 8)."""
+    if isinstance(value, Mapping):
+        with _as_numpy_1():
+            return {str(key): str(each) for key, each in value.items()}
+    try:
+        is_nothing = not value  # contract 8: 0 and '' count as nothing
+    except Exception:  # an array has no truth
+        is_nothing = False
+    if not is_nothing:
+        # Contract 8: LOFAR failed without a word to the user.
+        print(f"{what} returned {value!r:.100}, which is no dictionary: ignored", file=sys.stderr)
+    return {}
+
+
+def _as_numpy_1() -> contextlib.AbstractContextManager[object]:
+    """Let numbers of numpy 2 in a list read 1.5, not np.float64(1.5): pipelines hand them to programs."""
+    numpy = sys.modules.get("numpy")
+    if numpy is None or int(numpy.__version__.split(".")[0]) < 2:
+        return contextlib.nullcontext()
+    return numpy.printoptions(legacy="1.25")  # type: ignore[no-any-return]
+
+
+def seed_anew() -> None:
+    """Give the global random generators of a forked child seeds of its own."""
+    for name in ("random", "numpy.random"):
+        if name in sys.modules:
+            sys.modules[name].seed()
