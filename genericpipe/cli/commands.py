@@ -17,6 +17,7 @@ class Command(NamedTuple):
 COMMANDS: Mapping[str, Command] = {
     "lint": Command("genericpipe.cli.lint", "before a run", "check parsets and their configuration"),
     "plan": Command("genericpipe.cli.plan", "before a run", "show which jobs a parset would run"),
+    "run": Command("genericpipe.cli.run", "running", "run a pipeline, with a display of how far it is"),
     "config": Command("genericpipe.cli.config", "setting up", "show, make and change pipeline.cfg"),
     "plugins": Command("genericpipe.cli.plugins", "setting up", "show who is plugged in, and from where"),
     "completion": Command("genericpipe.cli.completion", "setting up", "print what makes the Tab key work"),

@@ -33,6 +33,22 @@ class Stash:
 
 
 @dataclass(frozen=True)
+class Expected:
+    """How many jobs a step is about to run; kept by the engine before the first of them.
+
+    Parameters
+    ----------
+    step
+        The step's name.
+    jobs
+        How many, also those that an earlier run has done.
+    """
+
+    step: str
+    jobs: int
+
+
+@dataclass(frozen=True)
 class Failure:
     """What ended a run before its last step was done.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -100,7 +100,7 @@ def execute(parset: Path, settings: Settings, manager: PluginManager, wishes: Wi
     run = _run_of(pipeline, wishes, findings)
     stop = Stop()
     try:
-        with stop_on_signals(stop, _waker(executor)):
+        with stop_on_signals(stop, executor.wake):
             run.findings[:] = [*_make_folders(run), *run.findings]
             # The job folder's lock belongs here: from now on nobody else may write there.
             run.findings.extend(_without_errors(_preflight(pipeline, manager)))
@@ -182,12 +182,6 @@ def _executor(config: Config, manager: PluginManager) -> Executor:
         )
     executor: Executor = offered[method](config)
     return executor
-
-
-def _waker(executor: Executor) -> Callable[[], None]:
-    """Return what ends an executor's wait for jobs, so that a signal is answered at once."""
-    wake: Callable[[], None] = getattr(executor, "wake", lambda: None)
-    return wake
 
 
 def _make_folders(run: Run) -> Iterable[Finding]:

@@ -10,7 +10,7 @@ from types import FrameType
 
 from .dispatch import Stop
 
-#: SIGHUP is that of a terminal or a connection that went away; `nohup` turns it off.
+#: SIGHUP is that of a terminal or a connection that went away; where `nohup` turned it off it stays so.
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -36,8 +36,7 @@ def stop_on_signals(stop: Stop, wake: Callable[[], None]) -> Iterator[None]:
         stop.requests += 1
         wake()
 
-    # One that is ignored stays so: the run was started with `nohup`, or in the background by a script.
-    heard = [one for one in SIGNALS if signal.getsignal(one) is not signal.SIG_IGN]
+    heard = [one for one in SIGNALS if one != signal.SIGHUP or signal.getsignal(one) is not signal.SIG_IGN]
     before = {one: signal.signal(one, asked) for one in heard}
     try:
         yield

@@ -14,6 +14,7 @@ BUILTIN: Mapping[str, tuple[str, ...]] = {
         "genericpipe.cli.lint",
         "genericpipe.cli.plan",
         "genericpipe.cli.plugins",
+        "genericpipe.cli.run",
     ),
     "step_kinds": ("genericpipe.kinds.builtin",),
     "recipes": ("genericpipe.recipes.declared",),

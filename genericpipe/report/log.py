@@ -30,6 +30,17 @@ STARS = "*" * 43
 PER_JOB = 16384
 
 
+class _Forwarder(logging.Handler):
+    """Hands on what modules of ours tell Python's logging, under the pipeline's name."""
+
+    def __init__(self, log: Log) -> None:
+        super().__init__()
+        self._log = log
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._log.write(record.levelno, PIPELINE, record.getMessage())
+
+
 class Log:
     """The open log of a run.
 
@@ -55,17 +66,32 @@ class Log:
             self._not_written(str(path), error)
         else:
             self._files.append(self._own)
+        self._forwarder = _Forwarder(self)
+        self._modules = logging.getLogger("genericpipe")
+        self._level_before = self._modules.level
+        self._modules.addHandler(self._forwarder)
+        self._modules.setLevel(self._level)
 
     def tells(self, level: int) -> bool:
         """Return whether records of a level are written."""
         return level >= self._level and bool(self._files)
 
-    def write(self, level: int, name: str, message: str) -> None:
-        """Write a record; a file that cannot be written any more is given up, and the run goes on."""
+    def write(self, level: int, name: str, message: str, echoed: bool = True) -> None:
+        """Write a record; a file that cannot be written any more is given up, and the run goes on.
+
+        Parameters
+        ----------
+        level, name, message
+            Of the record.
+        echoed
+            Whether it is for standard output too, and not for the file alone.
+        """
         if not self.tells(level):
             return
         text = self._formatter.format(logging.LogRecord(name, level, "", 0, message, None, None))
         for file in tuple(self._files):
+            if file is not self._own and not echoed:
+                continue
             try:
                 file.write(text + "\n")
                 file.flush()
@@ -83,7 +109,10 @@ class Log:
         self._told = len(self._run.findings)
 
     def close(self) -> None:
-        """Close the file."""
+        """Close the file, and leave Python's logging as it was."""
+        self._modules.removeHandler(self._forwarder)
+        self._modules.setLevel(self._level_before)
+        self._forwarder.close()
         self._files.clear()
         if self._own is not None:
             try:
@@ -192,12 +221,22 @@ def _write_failure(run: Run, log: Log) -> None:
     log.write(logging.ERROR, PIPELINE, f"Failed pipeline run: {run.job_name}")
     if failure is not None:
         log.write(logging.ERROR, PIPELINE, "Detailed exception information:")
-        log.write(logging.ERROR, PIPELINE, str(failure.error) or type(failure.error).__name__)
+        log.write(logging.ERROR, PIPELINE, told(failure, run))
         if not failure.expected:
-            log.write(logging.ERROR, PIPELINE, "".join(traceback.format_exception(failure.error)).rstrip())
+            trace = "".join(traceback.format_exception(failure.error)).rstrip()
+            log.write(logging.ERROR, PIPELINE, trace, echoed=False)
     log.write(logging.ERROR, PIPELINE, STARS)
     log.write(logging.ERROR, PIPELINE, "LOFAR Pipeline finished unsuccesfully.")
     log.write(logging.WARNING, PIPELINE, f"recipe {PIPELINE} completed with errors")
+
+
+def told(failure: Failure, run: Run) -> str:
+    """Return in a line or two why a run failed; of a defect, where its traceback is."""
+    if failure.expected:
+        return str(failure.error)
+    notes = "".join(f", {note}" for note in getattr(failure.error, "__notes__", ()))
+    reason = f"unexpected {type(failure.error).__name__}: {failure.error}{notes}"
+    return f"{reason}\nthis should not happen: please report it with {run.config.log_file}"
 
 
 def _pipeline_name(run: Run) -> str:

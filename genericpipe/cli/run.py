@@ -1,0 +1,88 @@
+"""``genericpipe run``: run a pipeline, with a display of how far it is."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from genericpipe.cli.commands import COMMANDS
+from genericpipe.cli.parser import Subparsers
+from genericpipe.cli.pipelineoptions import add_pipeline_options, options_of, settings_of
+from genericpipe.errors import ExitStatus, Severity
+from genericpipe.hookspecs import hookimpl
+
+if TYPE_CHECKING:
+    from genericpipe.report.progress import Progress
+
+LEVELS = ("debug", "info", "warning", "error")
+
+DESCRIPTION = """\
+Run a pipeline. What lint calls an error keeps it from starting. On a terminal a display shows how far it
+is; elsewhere every step gets a line when it begins and one when it ends. What programs say goes into a log
+for each job, below logs/ in the job folder; pipeline.log tells the whole."""
+
+EPILOG = """\
+examples:
+  genericpipe run my.parset
+  genericpipe run -c pipeline.cfg --set cal_input_path=/data/L228163 Pre-Facet-Calibrator.parset
+  genericpipe run --log-level debug my.parset       pipeline.log holds what programs print, too
+
+Ctrl-C stops the running jobs and ends; a second one does not wait for them to end in good order.
+
+exit status: 0 done, 1 a step failed, 3 the parset or its configuration has errors, 6 stopped by a signal."""
+
+
+@hookimpl
+def genericpipe_add_commands(subparsers: Subparsers[argparse.ArgumentParser]) -> None:
+    """Add ``run``."""
+    parser = subparsers.add_parser(
+        "run",
+        help=COMMANDS["run"].summary,
+        description=DESCRIPTION,
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("parset", metavar="PARSET")
+    add_pipeline_options(parser)
+    parser.add_argument("--log-level", choices=LEVELS, default="info", help="of pipeline.log; default: info")
+    parser.add_argument("--start-time", metavar="TEXT", help="instead of now; names the folder of the logs")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Run the pipeline; return the exit status."""
+    from genericpipe.cli.findings import show
+    from genericpipe.engine.session import Refused, Wishes, execute
+
+    settings = settings_of(arguments, arguments.parset)
+    if arguments.start_time:
+        settings = replace(settings, start_time=arguments.start_time)
+    wishes = Wishes(
+        options=options_of(arguments),
+        allow_unresolved=arguments.allow_unresolved,
+        log_level=arguments.log_level.upper(),
+    )
+    manager = arguments.manager
+    manager.register(_display(), "display", builtin=True)
+    try:
+        ended = execute(Path(arguments.parset), settings, manager, wishes)
+    except Refused as error:
+        show([one for one in error.findings if one.severity is Severity.ERROR], sys.stderr)
+        return int(ExitStatus.INVALID)
+    show(ended.late, sys.stderr)
+    return int(ended.status)
+
+
+def _display() -> Progress:
+    """Return what shows how far the run is: lines, or more on a terminal that can."""
+    if sys.stdout.isatty() and os.environ.get("TERM") != "dumb":
+        from genericpipe.report.liveprogress import LiveProgress
+
+        return LiveProgress()
+    from genericpipe.report.progress import Progress
+
+    return Progress(sys.stdout)
