@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from ..errors import GenericPipeError
 from ..executors.contract import Executor, Submission
-from ..recipes.job import Job, Outcome, Status
+from ..recipes.job import Job, JobIdentity, Outcome, Status
 
 SEGMENTATION_FAULT = -11
 
@@ -56,7 +56,7 @@ class Dispatcher:
     started: Callable[[Submission], None]
     finished: Callable[[Job, Outcome], None]
     stop: Stop
-    _running: dict[str, _Running] = field(default_factory=dict)
+    _running: dict[JobIdentity, _Running] = field(default_factory=dict)
     _cancelled: int = 0
 
     def run(self, hosts: Mapping[int, str], job: Callable[[int], Job], per_host: int) -> dict[int, Outcome]:
@@ -111,7 +111,7 @@ class Dispatcher:
             return outcome
         limit = job.limits.timeout
         deadline = None if limit is None else time.monotonic() + limit
-        self._running[submission.handle] = _Running(index, submission, attempt, deadline)
+        self._running[job.identity] = _Running(index, submission, attempt, deadline)
         self.started(submission)
         return None
 
@@ -120,7 +120,7 @@ class Dispatcher:
         deadlines = [one.deadline for one in self._running.values() if one.deadline and not one.timed_out]
         timeout = max(0.0, min(deadlines) - time.monotonic()) if deadlines else None
         for done in self.executor.poll(timeout):
-            running = self._running.pop(done.submission.handle)
+            running = self._running.pop(done.submission.job.identity)
             outcome = done.outcome
             if running.timed_out:
                 limit = done.submission.job.limits.timeout

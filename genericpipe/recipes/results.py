@@ -72,9 +72,9 @@ def finish(
     if outputs.main_key:
         result[outputs.main_key] = str(outputs.path)
     result.update({key: str(path) for key, path, _ in outputs.suffixed})
-    breaks = [outcome.results["break"] for outcome in outcomes.values() if "break" in outcome.results]
-    if breaks:
-        result["break"] = breaks[-1]  # the last job's counts (contract 6.4)
+    for index in sorted(outcomes):  # the last job's counts, whichever ended last (contract 6.4)
+        if "break" in outcomes[index].results:
+            result["break"] = outcomes[index].results["break"]
     return result
 
 
