@@ -31,7 +31,7 @@ class Fingerprints:
     """Makes fingerprints: 32 hexadecimal digits in four parts, so that a difference can be named.
 
     The parts are the arguments (with files that are written for the job), the program, the declared
-    environment, and the entries of the mapfiles. The number of threads is none of it: it is a matter of speed.
+    environment, and the entries of the mapfiles. The number of threads is none of it: it is about speed.
 
     Parameters
     ----------

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Mapping
 
 from ..errors import Finding, Location, Severity
@@ -51,12 +50,12 @@ class MapTexts:
         texts = {
             path: self._history.texts[name] for path, name in first.items() if name in self._history.texts
         }
-        texts.update(self._history.restore)
+        forgotten = self._history.restore
         findings = []
-        for path, text in texts.items():
+        for path, text in {**forgotten, **texts}.items():
             now = _read(path)
-            recorded = {self._history.texts.get(name) for name in known.get(path, ())} | {text}
-            if now is not None and now not in recorded:
+            recorded = {self._history.texts.get(name) for name in known.get(path, ())}
+            if now is not None and now not in recorded and path not in forgotten:
                 findings.append(_edited(path))
             self._put(path, text)
         return findings
@@ -102,5 +101,5 @@ def _edited(path: str) -> Finding:
         "mapfile-changed",
         "this mapfile was changed since the last run; the resumed run starts from it as the journal has it",
         Location(path),
-        f"reset the step that writes it to start from your changes, keeping a copy: {os.path.basename(path)}",
+        "to start from your changes: keep a copy, reset the step that writes it, and put the copy back",
     )

@@ -10,7 +10,7 @@ from ..recipes.job import JobIdentity, Outcome
 from .jobfiles import JobFiles
 from .journal import Event, Journal
 from .processes import ProcessId
-from .records import AdoptedStep, StepKey
+from .records import AdoptedStep, StepKey, plain
 from .stamps import FileStamp
 
 
@@ -218,17 +218,6 @@ class Recorder:
                 self._write("text", digest=name, text=text)
                 self._texts.add(name)
         return digests
-
-
-def plain(value: object) -> object:
-    """Return a value of a step's result as JSON and a statefile can hold it; strange ones as their text."""
-    if value is None or isinstance(value, (bool, int, float, str)):
-        return value
-    if isinstance(value, (list, tuple)):
-        return [plain(item) for item in value]
-    if isinstance(value, Mapping):
-        return {str(key): plain(item) for key, item in value.items()}
-    return str(value)
 
 
 def _key(key: StepKey) -> dict[str, object]:

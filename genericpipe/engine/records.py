@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -52,7 +53,7 @@ class RunRecord(NamedTuple):
 class JobStart:
     """A job that was started and of whose end nothing is known.
 
-    ``runner`` is the process that started it, ``host`` where it runs, ``handle`` as what the executor knows it.
+    ``runner`` is the process that started it, ``host`` where it runs, ``handle`` the executor's name for it.
     """
 
     key: StepKey
@@ -181,3 +182,16 @@ class StatefileMark(NamedTuple):
 
     written: str = ""
     announced: str = ""
+
+
+def plain(value: object) -> object:
+    """Return a value of a step's result as JSON and a statefile can hold it; strange ones as their text."""
+    if value is None or isinstance(value, (bool, int, float, str)):
+        return value
+    if isinstance(value, bytes):
+        return os.fsdecode(value)
+    if isinstance(value, (list, tuple)):
+        return [plain(item) for item in value]
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    return str(value)
