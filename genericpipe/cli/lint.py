@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from genericpipe.cli.commands import COMMANDS
 from genericpipe.cli.findings import show, summary
 from genericpipe.cli.parser import Subparsers
 from genericpipe.cli.pipelineoptions import add_pipeline_options, options_of, settings_of
 from genericpipe.errors import (
-    ConfigError,
     ExitStatus,
     Finding,
     GenericPipeError,
+    Location,
     ParsetError,
     PluginError,
     Severity,
@@ -34,7 +34,7 @@ examples:
   genericpipe lint --format json my.parset | jq '.[] | select(.severity == "error")'
 
 exit status: 0 without errors, 3 with; 'missing' counts as an error with --strict.
-docs/reference/lint.md explains the code in brackets behind each finding."""
+The reference has a row for the code in brackets behind each finding."""
 
 
 @hookimpl
@@ -84,7 +84,8 @@ def check(parset: str, arguments: argparse.Namespace) -> Sequence[Finding]:
     except UsageError:
         raise
     except GenericPipeError as error:
-        found = (unusable(error),)
+        blamed = parset if isinstance(error, ParsetError) else arguments.config
+        found = (unusable(error if blamed is None else error.at(Location(str(blamed)))),)
     except Exception as error:
         if not getattr(error, "__notes__", ()):  # our own defect, not a plugin's
             raise
@@ -94,15 +95,10 @@ def check(parset: str, arguments: argparse.Namespace) -> Sequence[Finding]:
 
 def unusable(error: GenericPipeError) -> Finding:
     """Return the finding about something that could not be read or used."""
-    code = "bad-value"
-    for kind, its_code in _CODES.items():
-        if isinstance(error, kind):
-            code = its_code
+    if isinstance(error, ParsetError):
+        code = "bad-parset"
+    elif isinstance(error, PluginError):
+        code = "bad-plugin"
+    else:
+        code = "bad-configuration"
     return Finding(Severity.ERROR, code, error.message, error.location, error.hint)
-
-
-_CODES: Mapping[type[GenericPipeError], str] = {
-    ParsetError: "bad-parset",
-    ConfigError: "bad-configuration",
-    PluginError: "bad-plugin",
-}

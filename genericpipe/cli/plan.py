@@ -18,6 +18,7 @@ from genericpipe.hookspecs import hookimpl
 from genericpipe.pipeline.lint.settled import fill, value_of
 
 if TYPE_CHECKING:
+    from genericpipe.pipeline import Value
     from genericpipe.pipeline.reading import Read, StepPlan
 
 Known = Mapping[str, Mapping[str, str]]
@@ -133,11 +134,11 @@ def as_text(plan: StepPlan, known: Known, depth: int) -> Iterator[str]:
     if plan.answered_by:
         yield f"{margin}runs: {plan.answered_by}"
     for key, value in step.control.items():
-        yield margin + with_value(f"control.{key} = {value.text}", known)
+        yield margin + shown(f"control.{key} = ", value, known)
     for value in step.cmdline:
-        yield margin + with_value(f"cmdline: {value.text}", known)
+        yield margin + shown("cmdline: ", value, known)
     for key, value in step.arguments.items():
-        yield margin + with_value(f"argument.{key} = {value.text}", known)
+        yield margin + shown(f"argument.{key} = ", value, known)
     for name, keys in _by_step(plan, known).items():
         yield f"{margin}reads {name}: {', '.join(keys)}"
     for inner in plan.body:
@@ -145,10 +146,10 @@ def as_text(plan: StepPlan, known: Known, depth: int) -> Iterator[str]:
         yield from as_text(inner, known, depth + 1)
 
 
-def with_value(line: str, known: Known) -> str:
-    """Return a line, and behind it what it comes to where it refers to the configuration."""
-    filled = fill(line, known)
-    return line if filled == line else f"{line}  -> {filled.partition(' = ')[2] or filled}"
+def shown(key: str, value: Value, known: Known) -> str:
+    """Return a line, and behind an arrow what it comes to where it refers to the configuration."""
+    filled = fill(value.text, known)
+    return key + value.text + (f"  -> {filled}" if filled != value.text else "")
 
 
 def _by_step(plan: StepPlan, known: Known) -> dict[str, list[str]]:

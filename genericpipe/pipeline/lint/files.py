@@ -15,6 +15,13 @@ from ..step import Step
 from .nearby import nearby
 from .subject import Setting, Subject
 
+_CODES = {
+    "file": "no-such-file",
+    "folder": "no-such-folder",
+    "program": "no-such-program",
+    "script": "no-such-script",
+}
+
 
 class _Made:
     """What steps of the pipeline make themselves: it need not be there yet."""
@@ -132,7 +139,7 @@ def _is_program(path: str) -> bool:
 def _missing(step: Step, name: str, what: str, setting: Setting, hint: str = "") -> Finding:
     return Finding(
         Severity.MISSING,
-        f"no-such-{what}",
+        _CODES[what],
         f"step {step.name!r}: {name}: there is no {what} {setting.text!r}",
         setting.location,
         hint,

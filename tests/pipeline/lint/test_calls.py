@@ -15,7 +15,10 @@ A = (
 )
 
 #: A plugin step, whose keywords begin in line 4.
-P = "pipeline.steps = [p]\np.control.kind = plugin\np.control.type = trim\np.control.mapfile_in = data.mapfile\n"
+P = (
+    "pipeline.steps = [p]\np.control.kind = plugin\np.control.type = trim\n"
+    "p.control.mapfile_in = data.mapfile\n"
+)
 #: A script that is called for each entry.
 S = A.replace("= executable_args", "= pythonplugin").replace("/bin/true", "scripts/one.py")
 
@@ -207,7 +210,7 @@ def test_a_plugin_of_pluginpath_is_found(linted: Callable[..., list[Finding]], f
         ("def plugin_main(args, **kwargs):\n    return 10L\n", 2, "a long number"),
         (
             "def plugin_main(args, **kwargs):\n    if 1:\n\tpass\n        return 2\n",
-            4,
+            3,
             "tabs mixed with blanks",
         ),
     ],

@@ -215,7 +215,8 @@ def test_a_plugins_own_findings_are_among_them(
     plugins.joinpath("strict.py").write_text(
         "from genericpipe import Finding, Severity, hookimpl\n\n@hookimpl\n"
         "def genericpipe_lint(pipeline):\n"
-        "    yield Finding(Severity.ERROR, 'our-rule', f'{len(pipeline.steps)} steps', pipeline.steps[0].location)\n"
+        "    step = pipeline.steps[0]\n"
+        "    yield Finding(Severity.ERROR, 'our-rule', f'{len(pipeline.steps)} steps', step.location)\n"
     )
     monkeypatch.setenv("GENERICPIPE_PLUGINS", str(plugins))
     (finding,) = linted(A)

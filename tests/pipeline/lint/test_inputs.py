@@ -149,7 +149,8 @@ def test_inputs(
         "b.argument.dir = input.output.mapfile_dir\n",
         # skip_infile: nobody asks for keys.
         "b.control.skip_infile = True\nb.control.mapfiles_in = [more.mapfile]\n",
-        "b.control.skip_infile = True\nb.control.mapfiles_in = [more.mapfile]\nb.control.inputkeys = [f, f]\n",
+        "b.control.skip_infile = True\nb.control.mapfiles_in = [more.mapfile]\n"
+        "b.control.inputkeys = [f, f]\n",
         # The key of mapfile_in may stand among the others (contract 7.1).
         "b.control.mapfiles_in = [more.mapfile]\nb.control.inputkeys = [f, g]\n",
         # A word without any option stays text (contract 7.3).

@@ -50,7 +50,8 @@ CASES = [
         7,
         "! folder: nothing defines {{ rot }}",
         "did you mean 'root'?",
-        f"{A}! folder = {{{{ rot }}}}/x\n! root = /\na.argument.x = {{{{ folder }}}}\na.argument.y = {{{{ folder }}}}\n",
+        f"{A}! folder = {{{{ rot }}}}/x\n! root = /\na.argument.x = {{{{ folder }}}}\n"
+        "a.argument.y = {{ folder }}\n",
         ("{{ rot }}", "{{ root }}"),
     ),
     (

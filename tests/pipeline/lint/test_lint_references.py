@@ -82,7 +82,7 @@ CASES = [
         7,
         "step 'c' has not run by then",
         "list 'c' before",
-        f"pipeline.steps = [l, c]\n{STEP.format('b')}b.argument.x = c.output.mapfile\n{LOOP}{STEP.format('c')}",
+        f"pipeline.steps = [l, c]\n{B}b.argument.x = c.output.mapfile\n{LOOP}{STEP.format('c')}",
         ("[l, c]", "[c, l]"),
     ),
     (
@@ -201,10 +201,11 @@ def test_references(
         f"{AB}b.argument.x = a.output.returncode.mapfile\n",
         f"pipeline.steps = [a, p, b]\n{A}{B}{PLUGIN}b.argument.x = p.output.whatever\n",
         f"pipeline.steps = [a, a, b]\n{A}{B}b.argument.x = a1.output.mapfile\n",
-        f"pipeline.steps = [a, b]\n{A}{B}a.control.type = pythonplugin\na.control.executable = scripts/one.py\n"
+        f"{AB}a.control.type = pythonplugin\na.control.executable = scripts/one.py\n"
         "a.argument.flags = [f]\nb.argument.x = a.output.sums.mapfile\n",
         f"{AB}a.control.outputsuffixes = [-img.fits, .res]\nb.argument.x = a.output.a.res.mapfile\n",
-        f"{AB}a.control.outputsuffixes = [.res]\na.control.stepname = z\nb.argument.x = a.output.z.res.mapfile\n",
+        f"{AB}a.control.outputsuffixes = [.res]\na.control.stepname = z\n"
+        "b.argument.x = a.output.z.res.mapfile\n",
         f"pipeline.steps = [b, l]\n{LOOP}{B}",
         f"pipeline.steps = [l, a]\n{LOOP}{A}{B}a.argument.x = b.output.mapfile\n",
         f"pipeline.steps = [l, a]\n{LOOP}{A}{B}a.argument.x = l.output.break\n",

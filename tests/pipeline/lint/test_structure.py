@@ -95,8 +95,7 @@ CASES = [
         4,
         "loops go round in a circle: l -> l",
         "",
-        "pipeline.steps = [l]\nl.control.kind = loop\nl.control.loopcount = 2\nl.control.loopsteps = [inner, l]\n"
-        + LOOPED,
+        f"pipeline.steps = [l]\n{LOOP}{LOOPED}".replace("[inner]", "[inner, l]"),
         ("inner, l]", "inner]"),
     ),
     (
@@ -258,7 +257,7 @@ CASES = [
         3,
         "loopcount of 'l': few is not an integer value",
         "a whole number",
-        f"pipeline.steps = [l]\nl.control.kind = loop\nl.control.loopcount = few\nl.control.loopsteps = [inner]\n{LOOPED}",
+        f"pipeline.steps = [l]\n{LOOP}{LOOPED}".replace("= 2", "= few"),
         ("few", "3"),
     ),
     (
