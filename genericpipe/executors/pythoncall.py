@@ -6,7 +6,6 @@ library alone, and import nothing of ours by name.
 
 from __future__ import annotations
 
-import contextlib
 import importlib.machinery
 import importlib.util
 import os
@@ -166,8 +165,7 @@ def _from_rooms(rooms: str, name: str) -> ModuleType:
 def _texts(value: object, what: str) -> dict[str, str]:
     """Return what a function gave as text (contract 7.6 and 8)."""
     if isinstance(value, Mapping):
-        with _as_numpy_1():
-            return {str(key): str(each) for key, each in value.items()}
+        return {str(key): _text(each) for key, each in value.items()}
     try:
         is_nothing = not value  # contract 8: 0 and '' count as nothing
     except Exception:  # an array has no truth
@@ -178,12 +176,17 @@ def _texts(value: object, what: str) -> dict[str, str]:
     return {}
 
 
-def _as_numpy_1() -> contextlib.AbstractContextManager[object]:
-    """Let numbers of numpy 2 in a list read 1.5, not np.float64(1.5): pipelines hand them to programs."""
+def _text(value: object) -> str:
+    """Return a value as text.
+
+    A number of numpy 2 in a list is to read 1.5, not np.float64(1.5): pipelines hand lists to programs.
+    """
     numpy = sys.modules.get("numpy")
-    if numpy is None or int(numpy.__version__.split(".")[0]) < 2:
-        return contextlib.nullcontext()
-    return numpy.printoptions(legacy="1.25")  # type: ignore[no-any-return]
+    is_plain = isinstance(value, (str, int, float, type(None)))
+    if is_plain or numpy is None or int(numpy.__version__.split(".")[0]) < 2:
+        return str(value)
+    with numpy.printoptions(legacy="1.25"):
+        return str(value)
 
 
 def seed_anew() -> None:
