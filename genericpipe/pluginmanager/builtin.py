@@ -16,6 +16,7 @@ BUILTIN: Mapping[str, tuple[str, ...]] = {
         "genericpipe.cli.plugins",
         "genericpipe.cli.run",
     ),
+    "executors": ("genericpipe.executors.local",),
     "step_kinds": ("genericpipe.kinds.builtin",),
     "recipes": ("genericpipe.recipes.declared",),
     "step_plugins": ("genericpipe_plugins.mapfiles",),
