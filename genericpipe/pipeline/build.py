@@ -55,7 +55,7 @@ def build(
     )
     _note_unknown(scope, options or {}, findings)
     nodes = structure(scope, findings)
-    _note_shared_names(nodes, findings)
+    _note_shared_names(nodes, {}, findings)
     steps = to_steps(nodes, findings)
     return Pipeline(
         name=config.job_name,
@@ -109,22 +109,31 @@ def _note_unknown(scope: Scope, options: Mapping[str, str], findings: Findings) 
             )
 
 
-def _note_shared_names(nodes: tuple[Node, ...], findings: Findings) -> None:
-    """Note steps that are called alike and are not the same: one would overwrite what the other gave.
+def _note_shared_names(
+    nodes: tuple[Node, ...], first: dict[str, tuple[Node, tuple[Node, ...]]], findings: Findings
+) -> None:
+    """Note different steps of one name in different lists: one would overwrite the other's results.
 
-    A step may stand in the body of a loop and again outside it: it runs twice under one name (contract 6.4).
+    A step may stand in the body of a loop and again outside it: it runs twice under its name (contract 6.4).
+    Repeats in one list are looked at where it is expanded. `first` holds the first step of each name, and the
+    list it stands in.
     """
-    first: dict[str, tuple[str, str, Location]] = {}
-    for node in (below for top in nodes for below in top.walk()):
-        name, definition, where = node.listed.name, node.listed.definition, node.listed.location
-        prefix, other, place = first.setdefault(name, (node.scope.prefix, definition, where))
-        if (prefix, other) != (node.scope.prefix, definition) and place != where:
+    for node in nodes:
+        other, siblings = first.setdefault(node.listed.name, (node, nodes))
+        if siblings is not nodes and _origin(node) != _origin(other):
             findings.error(
                 "same-name",
-                f"two different steps run as {name!r}: the other one is listed at {place}",
-                where,
+                f"two different steps run as {node.listed.name!r}: the other one is listed at "
+                f"{other.listed.location}",
+                node.listed.location,
                 "give one of them another name",
             )
+        _note_shared_names(node.body, first, findings)
+
+
+def _origin(node: Node) -> tuple[str, str]:
+    """Return what tells whether two steps of one name are the same."""
+    return node.scope.prefix, node.listed.definition
 
 
 def unlisted(scope: Scope, nodes: tuple[Node, ...]) -> dict[str, Location]:

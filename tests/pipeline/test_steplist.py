@@ -86,7 +86,8 @@ def test_fix_a_repeat_must_not_take_the_name_of_another_step(pipeline_of: Build)
         a1.control.type = dppp
         """
     )
-    (finding,) = (f for f in pipeline.findings if f.code == "repeat-collides")
+    (finding,) = pipeline.findings
+    assert finding.code == "repeat-collides"
     assert finding.severity is Severity.ERROR
     assert str(finding.location) == "main.parset:4"
 
