@@ -110,13 +110,12 @@ def _look(
 ) -> Iterator[Finding]:
     written = _as_written(value, reference)
     where = value.entry.location_of(written)
-    origin = subject.origin(subject.scope(step), value.entry, written).location_of(written)
     found = given.get(reference.step)
     if found is None:
         if reference.step in (step.name, *later, *subject.pipeline.unlisted):
             yield _not_yet(subject, step, key, reference, where)
         else:
-            yield _unknown(key, reference, origin, [*given, *later])
+            yield _unknown(key, reference, _origin(subject, step, value, written), [*given, *later])
         return
     if found.gives(reference.key):
         return
@@ -127,7 +126,7 @@ def _look(
     if taken is None and found.from_start and reference.step in later:
         yield _not_yet(subject, step, key, reference, where)  # a step that is called like the job
     elif taken is None:
-        yield _no_output(subject, key, reference, origin, found)
+        yield _no_output(subject, key, reference, _origin(subject, step, value, written), found)
     elif len(taken) != len(reference.key):
         rest = reference.key[len(taken) :]
         yield Finding(
@@ -137,6 +136,11 @@ def _look(
             where,
             "LOFAR's own pipeline takes all of it for the key and fails",
         )
+
+
+def _origin(subject: Subject, step: Step, value: Value, written: str) -> Location:
+    """Return the line on which a reference was written: the step's, or that of an option in it."""
+    return subject.origin(subject.scope(step), value.entry, written).location_of(written)
 
 
 def _as_written(value: Value, reference: Reference) -> str:

@@ -128,20 +128,24 @@ class Subject:
             if text in one.raw:
                 return one
             for name in _PLACEHOLDER.findall(one.raw):
-                definition = _definition(scope, name)
+                definition = self._definition(scope, name)
                 if definition is not None and name not in seen:
                     seen.add(name)
                     todo.append(definition)
         return entry
 
+    @cached_property
+    def _definitions(self) -> dict[int, Mapping[str, Entry]]:
+        return {id(scope): definitions(scope.parset) for scope in self.scopes}
 
-def _definition(scope: Scope | None, name: str) -> Entry | None:
-    while scope is not None:
-        entry = definitions(scope.parset).get(name)
-        if entry is not None:
-            return entry
-        scope = scope.parent
-    return None
+    def _definition(self, scope: Scope | None, name: str) -> Entry | None:
+        """Return the line that defines an option in a scope or around it."""
+        while scope is not None:
+            entry = self._definitions.get(id(scope), {}).get(name)
+            if entry is not None:
+                return entry
+            scope = scope.parent
+        return None
 
 
 def task_line(step: Step, task: Task, key: str) -> Location:
