@@ -78,7 +78,7 @@ class Work:
             **files_of(inputs, self.maps, index),
             **dict.fromkeys(inputs.outputkeys, output.file),
         }
-        words = substitute(inputs.arguments, inputs.options, files)
+        words = substitute(inputs.arguments, inputs.options, files, inputs.implicit)
         written, parset = self._parset_file(entry.file, words)
         call = None
         if inputs.nodescript == PYTHON_PLUGIN:

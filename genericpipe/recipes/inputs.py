@@ -11,6 +11,7 @@ from ..errors import Location, PipelineError, did_you_mean
 from ..parset import as_int
 from ..pipeline.binding import BoundStep
 from .declared import ARGUMENT_FORMATS, EXECUTABLE_ARGS
+from .substitution import elements_of
 
 #: The word in flags and options that becomes the output file, whatever the task's own key is (contract 6.6).
 OUTPUT_WORD = "outputkey"
@@ -20,8 +21,9 @@ OUTPUT_WORD = "outputkey"
 class Inputs:
     """What a step of executable_args was given, typed; the names are those of the control keys.
 
-    ``options`` holds the program's options in byte order of their names; ``outputkeys`` every word that
-    becomes the output file; ``data_root`` the folder of the job's data.
+    ``implicit`` holds those of ``inputkeys`` that are paths of mapfiles which arguments refer to; ``options`` the
+    program's options in byte order of their names; ``outputkeys`` every word that becomes the output file;
+    ``data_root`` is the folder of the job's data.
     """
 
     stepname: str
@@ -29,6 +31,7 @@ class Inputs:
     arguments: tuple[str, ...]
     options: Mapping[str, str]
     inputkeys: tuple[str, ...]
+    implicit: frozenset[str]
     outputkeys: tuple[str, ...]
     mapfiles: tuple[str, ...]
     mapfiles_as_string: frozenset[str]
@@ -82,6 +85,7 @@ def read_inputs(bound: BoundStep, task: Task, config: Config) -> Inputs:
         arguments=texts.words("arguments", derived.arguments),
         options={key: bound.arguments[key] for key in sorted(bound.arguments, key=_bytes)},
         inputkeys=tuple(inputkeys),
+        implicit=frozenset(derived.inputkeys or ()) & frozenset(inputkeys),
         outputkeys=_output_keys(bound, texts, derived.arguments or ()),
         mapfiles=mapfiles,
         mapfiles_as_string=frozenset(texts.words("mapfiles_as_string")),
@@ -99,6 +103,7 @@ def read_inputs(bound: BoundStep, task: Task, config: Config) -> Inputs:
         data_root=Path(root) / config.job_name,
     )
     _check(inputs, texts)
+    _check_implicit(inputs, bound)
     return inputs
 
 
@@ -197,6 +202,13 @@ def _check(inputs: Inputs, texts: _Texts) -> None:
             texts.location("executable"),
             "<step>.control.executable = /path/to/program",
         )
+    known = EXECUTABLE_ARGS.nodescripts
+    if inputs.nodescript not in known:
+        raise PipelineError(
+            f"step {inputs.stepname!r}: the node script {inputs.nodescript!r} is not supported",
+            texts.location("nodescript"),
+            did_you_mean(inputs.nodescript, known) or f"node scripts are {', '.join(known)}",
+        )
     formats = [one.name for one in ARGUMENT_FORMATS]
     if inputs.args_format not in formats:
         raise PipelineError(
@@ -218,3 +230,24 @@ def _check(inputs: Inputs, texts: _Texts) -> None:
             texts.location("inputkeys" if "inputkeys" in texts._bound.control else "inputkey"),
             "give one key for each mapfile, or skip_infile = True",
         )
+
+
+def _check_implicit(inputs: Inputs, bound: BoundStep) -> None:
+    """Refuse a mapfile that stands inside a longer text, where no entry's file can take its place.
+
+    LOFAR's own handed the text over as it was and appended an option named like the path.
+    """
+    if inputs.skip_infile:
+        return
+    values = inputs.options.values()
+    elements = {element.strip() for value in values for element in elements_of(value)}
+    found = {*inputs.arguments, *values, *elements}
+    for one in bound.implicit:
+        if one.path in inputs.implicit and one.path not in found:
+            value = bound.step.arguments.get(one.argument)
+            raise PipelineError(
+                f"step {inputs.stepname!r}: {one.reference} stands inside a longer text in argument "
+                f"{one.argument!r}: no entry's file can take its place",
+                value.location if value else bound.step.location,
+                "let it be the whole value, a flag, or an element of a list in brackets",
+            )

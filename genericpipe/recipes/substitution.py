@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 
@@ -14,7 +14,12 @@ class Words:
     options: Mapping[str, str]
 
 
-def substitute(arguments: Sequence[str], options: Mapping[str, str], files: Mapping[str, str]) -> Words:
+def substitute(
+    arguments: Sequence[str],
+    options: Mapping[str, str],
+    files: Mapping[str, str],
+    in_lists: Collection[str] = (),
+) -> Words:
     """Replace whole words by files, and append an option for each key that nothing mentions.
 
     Only a word or value that *equals* a key is replaced. A key that nothing mentions becomes an option of its
@@ -29,12 +34,30 @@ def substitute(arguments: Sequence[str], options: Mapping[str, str], files: Mapp
         Options in the order in which they are written.
     files
         Key -> file, in order of the keys; the output's last.
+    in_lists
+        Keys that are replaced as an element of a bracketed list too: the paths of mapfiles that arguments
+        refer to (contract 6.6).
     """
     words = tuple(files.get(word, word) for word in arguments)
-    filled = {name: files.get(value, value) for name, value in options.items()}
+    filled: dict[str, str] = {}
+    mentioned = set(arguments)
+    for name, value in options.items():
+        mentioned.add(value)
+        filled[name] = files.get(value, value)
+        elements = elements_of(value) if in_lists and value not in files else []
+        if any(element.strip() in in_lists for element in elements):
+            mentioned.update(element.strip() for element in elements)
+            filled[name] = f"[{','.join(_filled(element, files) for element in elements)}]"
     if options:
-        mentioned = {*arguments, *options.values()}
-        for key, file in files.items():
-            if key not in mentioned:
-                filled[key] = file
+        filled.update({key: file for key, file in files.items() if key not in mentioned})
     return Words(words, filled)
+
+
+def elements_of(value: str) -> list[str]:
+    """Return the elements of a bracketed list as they stand, blanks and all; none of any other text."""
+    return value[1:-1].split(",") if value.startswith("[") and value.endswith("]") else []
+
+
+def _filled(element: str, files: Mapping[str, str]) -> str:
+    key = element.strip()
+    return element.replace(key, files[key]) if key in files else element

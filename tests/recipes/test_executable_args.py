@@ -407,3 +407,33 @@ def test_texts_that_cannot_be_read(prepared, make_map, line, message) -> None:
         prepared(f"{text}{exe}{line}")
     assert caught.value.location is not None
     assert caught.value.location.file == "p.parset"
+
+
+def test_a_mapfile_in_a_bracketed_list_is_replaced(prepared, make_map) -> None:
+    """FIX: LOFAR's own kept the path and appended an option named like it."""
+    m, n = make_map("m", ["/d/a.MS"]), make_map("n", ["/d/b.MS"])
+    results = {"m": {"mapfile": m}, "n": {"mapfile": n}}
+    work = prepared(f"{BASE}s.argument.msin = [m.output.mapfile, n.output.mapfile]", results)
+    assert work.job(0).argv == ("exe", "--msin=[/d/a.MS, /d/b.MS]")
+
+
+def test_a_mapfile_inside_a_longer_text_is_refused(prepared, make_map) -> None:
+    m, n = make_map("m", ["/d/a.MS"]), make_map("n", ["/d/b.MS"])
+    results = {"m": {"mapfile": m}, "n": {"mapfile": n}}
+    with pytest.raises(PipelineError, match="inside a longer text") as caught:
+        prepared(f"{BASE}s.argument.msin = m.output.mapfile,n.output.mapfile", results)
+    assert caught.value.location is not None
+
+
+def test_an_ordinary_key_inside_a_list_stays(prepared, make_map) -> None:
+    m = make_map("m", ["/d/a.MS"])
+    work = prepared(f"{BASE}s.control.mapfile_in = {m}\ns.control.inputkey = k\ns.argument.msin = [k]")
+    assert work.job(0).argv == ("exe", "--msin=[k]", "--k=/d/a.MS")
+
+
+def test_a_node_script_that_nobody_knows(prepared, make_map) -> None:
+    m = make_map("m", ["/d/a.MS"])
+    with pytest.raises(PipelineError, match="node script 'dppp_scratch' is not supported"):
+        prepared(
+            f"{BASE}s.control.mapfile_in = {m}\ns.control.inputkey = k\ns.control.nodescript = dppp_scratch"
+        )
