@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ..config import Config, Settings
@@ -19,6 +19,12 @@ from .run import Failure, Run
 from .runner import Runner, Stopped
 from .signals import name_of, stop_on_signals
 from .stepparset import write_raw
+
+#: What lint calls missing because it may be there elsewhere. Here and now a step that needs it cannot
+#: run, and better to say so at once than hours later. Files and programs may be what earlier steps make.
+NEEDED = frozenset(
+    {"no-such-nodescript", "no-such-parset", "no-such-plugin", "no-such-setting", "unknown-task"}
+)
 
 
 @dataclass(frozen=True)
@@ -95,7 +101,8 @@ def execute(parset: Path, settings: Settings, manager: PluginManager, wishes: Wi
     """
     pipeline = open_pipeline(parset, settings, manager, wishes.options)
     vocabulary = Vocabulary(manager)
-    findings = _without_errors(lint(pipeline, vocabulary, allow_unresolved=wishes.allow_unresolved))
+    noticed = lint(pipeline, vocabulary, allow_unresolved=wishes.allow_unresolved)
+    findings = _without_errors(map(_here_and_now, noticed))
     executor = _executor(pipeline.config, manager)
     run = _run_of(pipeline, wishes, findings)
     stop = Stop()
@@ -167,6 +174,13 @@ def _without_errors(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     if any(finding.severity is Severity.ERROR for finding in found):
         raise Refused(found)
     return found
+
+
+def _here_and_now(finding: Finding) -> Finding:
+    """Return a finding as it counts for a run: what a step cannot do without is an error."""
+    if finding.severity is Severity.MISSING and finding.code in NEEDED:
+        return replace(finding, severity=Severity.ERROR)
+    return finding
 
 
 def _executor(config: Config, manager: PluginManager) -> Executor:

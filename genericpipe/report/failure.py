@@ -43,8 +43,10 @@ def headline(step: Step, job: Job, outcome: Outcome) -> str:
     identity = job.identity
     passes = f", pass {'.'.join(str(number) for number in identity.passes)}" if identity.passes else ""
     subject = f" ({os.path.basename(job.inputs[0].rstrip('/'))})" if job.inputs else ""
-    entry = f"step {step.name}{passes}, entry {identity.index}{subject}"
-    return f"{entry}: {how(outcome)} after {outcome.duration:.1f} s"
+    # A step plugin has no mapfile whose entry it could be about.
+    is_plugin = job.call is not None and job.call.is_step_plugin
+    entry = "" if is_plugin else f", entry {identity.index}{subject}"
+    return f"step {step.name}{passes}{entry}: {how(outcome)} after {outcome.duration:.1f} s"
 
 
 def how(outcome: Outcome) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 #: What a line of a log holds that tells why a program ended, as programs, Python and shells write it.
 TELLING = re.compile(
     r"""
-    \b(?:fatal|critical)\b | \berror\b | \w+(?:Error|Exception)\b | \bexception\b
+    \b(?:fatal|critical)\b | \berror\b | (?-i:\w+(?:Error|Exception))\b | \bexception\b
     | ^Traceback\ \( | \bsegmentation\ fault\b | \bkilled\b | \baborted\b | \bterminate\ called\b
     | \bno\ space\ left\b | \bout\ of\ memory\b | \bcannot\ allocate\b | \bbad_alloc\b | \bdisk\ quota\b
     | \bno\ such\ file\b | \bpermission\ denied\b | \bcommand\ not\ found\b | \bstd::\w+

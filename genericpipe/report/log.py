@@ -195,7 +195,9 @@ def genericpipe_job_started(run: Run, step: Step, job: Job) -> None:
     log.write_findings()
     if log.tells(logging.DEBUG):
         log.write(
-            logging.DEBUG, _job_logger(job), f"Running {shlex.join(job.argv)} in {job.working_directory}"
+            logging.DEBUG,
+            _job_logger(step, job),
+            f"Running {shlex.join(job.argv)} in {job.working_directory}",
         )
 
 
@@ -206,7 +208,7 @@ def genericpipe_job_finished(run: Run, step: Step, job: Job, outcome: Outcome) -
     if log is None or outcome.status is Status.REUSED:
         return
     log.write_findings()
-    name = _job_logger(job)
+    name = _job_logger(step, job)
     if log.tells(logging.DEBUG) and (said := bounded(job.stdout, PER_JOB)):
         log.write(logging.DEBUG, name, f"{job.argv[0]} stdout: {said}")
     if log.tells(logging.WARNING) and (said := bounded(job.stderr, PER_JOB)):
@@ -254,8 +256,10 @@ def _recipe(run: Run, step: Step) -> str:
     return task.recipe if task is not None else ""
 
 
-def _job_logger(job: Job) -> str:
+def _job_logger(step: Step, job: Job) -> str:
     """Return ``node.<host>.<node script>.<name of its input>``, as the node scripts' loggers were called."""
+    if job.call is not None and job.call.is_step_plugin:
+        return f"{PIPELINE}.{step.type}"
     script = "executable_args" if job.call is None else "python_plugin"
     subject = os.path.basename(job.inputs[0].rstrip("/")) if job.inputs else ""
     return ".".join(word for word in ("node", job.host, script, subject) if word)

@@ -134,7 +134,8 @@ class Progress:
         current = self._current[-1]
         current.running -= outcome.status is not Status.REUSED and current.running > 0
         current.ended[outcome.status] += 1
-        self._jobs[outcome.status] += 1
+        if step.kind != "plugin":
+            self._jobs[outcome.status] += 1
         if not outcome.status.ok and outcome.status is not Status.CANCELLED:
             if current.failed <= TOLD_FAILURES:
                 self.say("\n".join(describe(step, job, outcome)))
