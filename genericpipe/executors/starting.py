@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import functools
 import os
 import shutil
 import subprocess
@@ -132,6 +133,12 @@ def _umask() -> int:
     return 0o022
 
 
+@functools.cache
+def _nothing_to_read() -> int:
+    """Return ``/dev/null``, open once for all jobs."""
+    return os.open(os.devnull, os.O_RDWR | os.O_CLOEXEC)
+
+
 def start(
     argv: Sequence[str],
     program: str,
@@ -170,11 +177,13 @@ def start(
         If the process cannot be started; `in_words` explains it.
     """
 
+    stdin = _nothing_to_read()
+
     def once() -> int:
         process = subprocess.Popen(
             argv,
             executable=program,
-            stdin=subprocess.DEVNULL,
+            stdin=stdin,
             stdout=stdout,
             stderr=stderr,
             env=environment,
