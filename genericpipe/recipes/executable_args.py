@@ -17,6 +17,7 @@ from .commandline import command_line
 from .inputmaps import entry_of, files_of, read_maps
 from .inputs import Inputs, read_inputs
 from .job import Job, JobIdentity, Limits, Outcome, PythonCall, Resources
+from .mapstore import DISK, MapStore
 from .outputmaps import OutputMaps, check_collisions, output_maps
 from .results import finish
 from .substitution import Words, substitute
@@ -26,11 +27,15 @@ PYTHON_PLUGIN = "python_plugin"
 
 @dataclass(frozen=True)
 class Folders:
-    """Where a run keeps its things: mapfiles, step parsets, and the logs of this start."""
+    """Where a run keeps its things: mapfiles, step parsets, and the logs of this start.
+
+    ``maps`` reads and writes mapfiles: on the disk, but for a plan.
+    """
 
     mapfiles: Path
     parsets: Path
     logs: Path
+    maps: MapStore = DISK
 
 
 @dataclass(frozen=True)
@@ -139,7 +144,8 @@ class Work:
         StepFailed
             If a job failed that the step does not tolerate, or all did.
         """
-        return finish(self.inputs, self.maps[0], self.outputs, outcomes, self.folders.mapfiles)
+        folders = self.folders
+        return finish(self.inputs, self.maps[0], self.outputs, outcomes, folders.mapfiles, folders.maps)
 
 
 def prepare(
@@ -177,8 +183,8 @@ def prepare(
     """
     inputs = read_inputs(bound, task, config)
     location = bound.step.location
-    maps = read_maps(inputs, location)
-    outputs = output_maps(inputs, maps[0], folders.mapfiles, location)
+    maps = read_maps(inputs, location, folders.maps)
+    outputs = output_maps(inputs, maps[0], folders.mapfiles, location, folders.maps)
     named_by_us = not inputs.inplace and not inputs.mapfiles_out
     if named_by_us and _hands_output_over(inputs):
         check_collisions(inputs, maps[0], outputs.main, location)

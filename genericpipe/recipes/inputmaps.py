@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from ..errors import Location, PipelineError
-from ..mapfile import DataMap, DataProduct, read
+from ..mapfile import DataMap, DataProduct
 from .inputs import Inputs
+from .mapstore import DISK, MapStore
 
 
-def read_maps(inputs: Inputs, location: Location) -> tuple[DataMap, ...]:
+def read_maps(inputs: Inputs, location: Location, store: MapStore = DISK) -> tuple[DataMap, ...]:
     """Return the input maps of a step.
 
     Raises
@@ -19,7 +20,7 @@ def read_maps(inputs: Inputs, location: Location) -> tuple[DataMap, ...]:
     PipelineError
         If their lengths differ, or one key stands for two maps; names both.
     """
-    maps = tuple(read(path) for path in inputs.mapfiles)
+    maps = store.read(inputs.mapfiles)
     first = inputs.mapfiles[0]
     for path, one in zip(inputs.mapfiles, maps, strict=True):
         if len(one.data) != len(maps[0].data):

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import Location, PipelineError
-from ..mapfile import DataMap, DataProduct, entries_of, misfit, read, replaced
+from ..mapfile import DataMap, DataProduct, entries_of, misfit, replaced
 from .inputs import Inputs
+from .mapstore import DISK, MapStore
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,9 @@ class OutputMaps:
         return ((self.path, self.main), *((path, data) for _, path, data in self.suffixed), *self.further)
 
 
-def output_maps(inputs: Inputs, first: DataMap, mapfile_dir: Path, location: Location) -> OutputMaps:
+def output_maps(
+    inputs: Inputs, first: DataMap, mapfile_dir: Path, location: Location, store: MapStore = DISK
+) -> OutputMaps:
     """Return the output maps of a step as they are before any job has run.
 
     Parameters
@@ -52,6 +55,8 @@ def output_maps(inputs: Inputs, first: DataMap, mapfile_dir: Path, location: Loc
         The run's folder of mapfiles.
     location
         The step, for messages.
+    store
+        Where the maps are that the step names.
 
     Raises
     ------
@@ -67,7 +72,7 @@ def output_maps(inputs: Inputs, first: DataMap, mapfile_dir: Path, location: Loc
         path = Path(inputs.mapfiles[0])
         main = DataMap([replaced(entry) for entry in first.data])
     elif inputs.mapfiles_out:
-        return _given(inputs, first, suffixed, location)
+        return _given(inputs, first, suffixed, location, store)
     else:
         path = mapfile_dir / f"{inputs.stepname}.mapfile"
         main = _named(inputs, first, "")
@@ -75,11 +80,15 @@ def output_maps(inputs: Inputs, first: DataMap, mapfile_dir: Path, location: Loc
 
 
 def _given(
-    inputs: Inputs, first: DataMap, suffixed: tuple[tuple[str, Path, DataMap], ...], location: Location
+    inputs: Inputs,
+    first: DataMap,
+    suffixed: tuple[tuple[str, Path, DataMap], ...],
+    location: Location,
+    store: MapStore,
 ) -> OutputMaps:
     """Return the maps that ``mapfile_out`` and ``mapfiles_out`` name; skips are joined by position."""
     paths = [Path(path) for path in inputs.mapfiles_out]
-    maps = [read(path) for path in paths]
+    maps = store.read(inputs.mapfiles_out, first)
     problem = misfit(first, maps[0])
     if problem is not None:
         raise PipelineError(

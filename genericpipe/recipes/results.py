@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from ..errors import GenericPipeError
-from ..mapfile import DataMap, DataProduct, write
+from ..mapfile import DataMap, DataProduct
 from .inputs import Inputs
 from .job import Outcome
+from .mapstore import DISK, MapStore
 from .outputmaps import OutputMaps
 
 #: Keys that every job gives, also where none ran: later steps may refer to them.
@@ -25,6 +26,7 @@ def finish(
     outputs: OutputMaps,
     outcomes: Mapping[int, Outcome],
     mapfile_dir: Path,
+    store: MapStore = DISK,
 ) -> dict[str, str]:
     """Write the maps of a step and return its result.
 
@@ -43,6 +45,8 @@ def finish(
         What became of the job of each entry that had one.
     mapfile_dir
         The run's folder of mapfiles.
+    store
+        Where they are written.
 
     Returns
     -------
@@ -61,13 +65,13 @@ def finish(
             f"A job has failed with returncode {returncode} and error_tolerance is not set. Bailing out!"
         )
     result = {
-        f"{key}.mapfile": str(_write_values(inputs, first, outcomes, key, mapfile_dir))
+        f"{key}.mapfile": str(_write_values(inputs, first, outcomes, key, mapfile_dir, store))
         for key in _keys(outcomes)
     }
     if failed and len(failed) == len(outcomes):
         raise StepFailed("All jobs failed. Bailing out!")
     for path, data_map in outputs.maps():
-        write(with_skips(data_map, failed), path)
+        store.write(with_skips(data_map, failed), path)
     result["mapfile"] = str(outputs.path)
     if outputs.main_key:
         result[outputs.main_key] = str(outputs.path)
@@ -95,7 +99,12 @@ def _keys(outcomes: Mapping[int, Outcome]) -> list[str]:
 
 
 def _write_values(
-    inputs: Inputs, first: DataMap, outcomes: Mapping[int, Outcome], key: str, mapfile_dir: Path
+    inputs: Inputs,
+    first: DataMap,
+    outcomes: Mapping[int, Outcome],
+    key: str,
+    mapfile_dir: Path,
+    store: MapStore,
 ) -> Path:
     """Write what each job gave under one key; entries whose job gave nothing are skipped."""
     entries = []
@@ -105,7 +114,7 @@ def _write_values(
         lost = value is None or outcome is None or not outcome.status.ok
         entries.append(DataProduct(entry.host, "" if value is None else value, bool(entry.skip or lost)))
     path = mapfile_dir / f"{inputs.stepname}.{key}.mapfile"
-    write(DataMap(entries), path)
+    store.write(DataMap(entries), path)
     return path
 
 
