@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ..config import Config, Settings
 from ..errors import ConfigError, ExitStatus, Finding, GenericPipeError, Severity, did_you_mean
-from ..executors.contract import Executor
+from ..executors.contract import ExecutorFactory
 from ..pipeline import Pipeline, Step
 from ..pipeline.lint import lint, plugin_failed
 from ..pipeline.opening import open_pipeline
 from ..pipeline.vocabulary import Vocabulary
 from ..pluginmanager import PluginManager
 from .dispatch import Stop
+from .heartbeat import Beating
+from .lock import Lock
 from .run import Failure, Run
 from .runner import Runner, Stopped
 from .signals import name_of, stop_on_signals
@@ -103,18 +106,22 @@ def execute(parset: Path, settings: Settings, manager: PluginManager, wishes: Wi
     vocabulary = Vocabulary(manager)
     noticed = lint(pipeline, vocabulary, allow_unresolved=wishes.allow_unresolved)
     findings = _without_errors(map(_here_and_now, noticed))
-    executor = _executor(pipeline.config, manager)
+    make_executor = _executor_factory(pipeline.config, manager)
     run = _run_of(pipeline, wishes, findings)
     stop = Stop()
-    try:
-        with stop_on_signals(stop, executor.wake):
-            run.findings[:] = [*_make_folders(run), *run.findings]
-            # The job folder's lock belongs here: from now on nobody else may write there.
-            run.findings.extend(_without_errors(_preflight(pipeline, manager)))
-            # The journal is opened here, and what an earlier run left is held against this one (resume).
-            return _run(Runner(run, vocabulary, executor, stop), stop)
-    finally:
-        executor.close()
+    _make_job_folder(run)
+    with (
+        Lock(run.job_directory) as lock,
+        closing(Beating(make_executor(pipeline.config), lock)) as executor,
+        stop_on_signals(stop, executor.wake),
+    ):
+        if lock.warning is not None:
+            run.findings.append(lock.warning)
+        for folder in (run.mapfile_directory, run.parset_directory, run.log_directory):
+            _make_folder(folder, run)
+        run.findings.extend(_without_errors(_preflight(pipeline, manager)))
+        # The journal is opened here, and what an earlier run left is held against this one (resume).
+        return _run(Runner(run, vocabulary, executor, stop), stop)
 
 
 def _run(runner: Runner, stop: Stop) -> Ended:
@@ -183,8 +190,8 @@ def _here_and_now(finding: Finding) -> Finding:
     return finding
 
 
-def _executor(config: Config, manager: PluginManager) -> Executor:
-    """Return what runs commands where ``[remote] method`` says."""
+def _executor_factory(config: Config, manager: PluginManager) -> ExecutorFactory:
+    """Return what makes the executor that ``[remote] method`` names."""
     offered = manager.named("executors")
     method = config.remote_method
     if method not in offered:
@@ -194,41 +201,32 @@ def _executor(config: Config, manager: PluginManager) -> Executor:
             did_you_mean(method, offered)
             or f"write 'method = local'; there is: {', '.join(sorted(offered))}",
         )
-    executor: Executor = offered[method](config)
-    return executor
+    factory: ExecutorFactory = offered[method]
+    return factory
 
 
-def _make_folders(run: Run) -> Iterable[Finding]:
-    """Make the folders of a run; return what the user should know of it (contract 15, 29)."""
+def _make_job_folder(run: Run) -> None:
+    """Make the job folder, and the runtime directory if need be, which is told (contract 15, 29)."""
     runtime = run.config.runtime_directory
-    told = []
     if not runtime.exists():
-        told.append(
-            Finding(
-                Severity.WARNING,
-                "folder-made",
-                f"runtime_directory {runtime} was not there; it has been made",
-                run.config.location("DEFAULT", "runtime_directory"),
-            )
-        )
+        _make_folder(runtime, run)
         # What the configuration said of it is no longer true.
         run.findings[:] = [one for one in run.findings if "runtime_directory" not in one.message]
-    for folder in (
-        runtime,
-        run.job_directory,
-        run.mapfile_directory,
-        run.parset_directory,
-        run.log_directory,
-    ):
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise ConfigError(
-                f"the folder {folder} cannot be made: {error.strerror}",
-                run.config.location("layout", "job_directory"),
-                "choose another with -r, or in [DEFAULT] runtime_directory",
-            ) from None
-    return told
+        made = f"runtime_directory {runtime} was not there; it has been made"
+        where = run.config.location("DEFAULT", "runtime_directory")
+        run.findings.insert(0, Finding(Severity.WARNING, "folder-made", made, where))
+    _make_folder(run.job_directory, run)
+
+
+def _make_folder(folder: Path, run: Run) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigError(
+            f"the folder {folder} cannot be made: {error.strerror}",
+            run.config.location("layout", "job_directory"),
+            "choose another with -r, or in [DEFAULT] runtime_directory",
+        ) from None
 
 
 def _preflight(pipeline: Pipeline, manager: PluginManager) -> Iterable[Finding]:
