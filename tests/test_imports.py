@@ -56,7 +56,12 @@ LONGER = {
 }
 
 # (file, what it does) -> why it may. A reason that no longer applies fails the tests too.
-ALLOWED: dict[tuple[str, str], str] = {}
+ALLOWED: dict[tuple[str, str], str] = {
+    (
+        "genericpipe/engine/legacystate.py",
+        "pickle.load",
+    ): "LOFAR's statefile is a pickle; this reads its few classes as dictionaries and refuses other names",
+}
 
 
 def modules(folder: str) -> list[Path]:
@@ -169,6 +174,8 @@ def forbidden_acts(source: str) -> list[tuple[str, int]]:
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Subscript) and is_environ(node.value) and not isinstance(node.ctx, ast.Load):
             found.append(("os.environ[]=", node.lineno))
+        if isinstance(node, ast.ClassDef) and "pickle.Unpickler" in map(ast.unparse, node.bases):
+            found.append(("pickle.load", node.lineno))
         if not isinstance(node, ast.Call):
             continue
         called = ast.unparse(node.func)
@@ -306,6 +313,7 @@ def test_a_private_import_of_a_plugin_is_found() -> None:
         ("eval('1')", "eval"),
         ("exec('1')", "exec"),
         ("pickle.load(file)", "pickle.load"),
+        ("class Reader(pickle.Unpickler): pass", "pickle.load"),
         ("time.sleep(1)", "time.sleep"),
     ],
 )

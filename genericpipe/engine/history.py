@@ -31,8 +31,6 @@ class History:
         The last record of each step; of each job, by step and index.
     interrupted
         Jobs that were started again, or for the first time, and have no end.
-    unfinished
-        Started processes without an end; also those of forgotten steps.
     written
         Files that jobs left, in whichever run; forgetting does not take them back.
     restore
@@ -53,7 +51,6 @@ class History:
         self.steps: dict[StepKey, StepRecord] = {}
         self.jobs: dict[StepKey, dict[int, JobRecord]] = {}
         self.interrupted: set[tuple[StepKey, int]] = set()
-        self.unfinished: dict[tuple[StepKey, int], JobStart] = {}
         self.written: set[str] = set()
         self.statefile = StatefileMark()
         self.adopted: tuple[AdoptedStep, ...] = ()
@@ -61,7 +58,7 @@ class History:
         self.damaged: list[int] = []
         self._restore: dict[str, str] = {}
         self._transitions: dict[str, dict[Stamp, Stamp]] = {}
-        self._fingerprints: dict[tuple[StepKey, int], str] = {}
+        self._started: dict[tuple[StepKey, int], tuple[Event, ProcessId | None]] = {}
         self._keys: dict[str, StepKey] = {}
         self._place = 0
         read: dict[str, Callable[[Event], None]] = {
@@ -124,6 +121,16 @@ class History:
             seen.add(recorded)
             recorded = steps[recorded]
         return recorded == now
+
+    @cached_property
+    def unfinished(self) -> dict[tuple[StepKey, int], JobStart]:
+        """Started processes without an end; also those of forgotten steps."""
+        return {
+            (key, index): JobStart(
+                key, index, runner, event.get("host", ""), event.get("handle", ""), event.get("process_start")
+            )
+            for (key, index), (event, runner) in self._started.items()
+        }
 
     @cached_property
     def taken(self) -> Mapping[str, frozenset[StepKey]]:
@@ -264,12 +271,8 @@ class History:
 
     def _job_started(self, event: Event) -> None:
         key, index = self._key(event), event["index"]
-        runner = self.runs[-1].process if self.runs else None
         job = (key, index)
-        self.unfinished[job] = JobStart(
-            key, index, runner, event["host"], event["handle"], event.get("process_start")
-        )
-        self._fingerprints[job] = event.get("fingerprint", "")
+        self._started[job] = (event, self.runs[-1].process if self.runs else None)
         if key in self.jobs:
             # What it left the time before may be half overwritten.
             self.jobs[key].pop(index, None)
@@ -278,13 +281,12 @@ class History:
     def _job_finished(self, event: Event) -> None:
         key, index = self._key(event), event["index"]
         job = (key, index)
-        self.unfinished.pop(job, None)
         self.interrupted.discard(job)
-        fingerprint = event.get("fingerprint") or self._fingerprints.pop(job, "")
+        start, _ = self._started.pop(job, (event, None))
         get = event.get
         record = JobRecord(
             intern(event["status"]),
-            fingerprint,
+            start.get("fingerprint", "") or get("fingerprint", ""),
             self.steps[key].basis if key in self.steps else "",
             get("products", ()),
             get("inputs", ()),

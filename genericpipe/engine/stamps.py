@@ -73,7 +73,9 @@ def paths_in(fields: Iterable[str]) -> list[str]:
     """Return the files that mapfile entries name, each once: an entry may be a list of several."""
     return list(
         dict.fromkeys(
-            path for field in fields for path in (entries_of(field) if field[:1] in ("[", " ", "") else (field,))
+            path
+            for field in fields
+            for path in (entries_of(field) if field[:1] in ("[", " ", "") else (field,))
         )
     )
 

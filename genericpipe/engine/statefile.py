@@ -131,7 +131,7 @@ def step_name(result: Mapping[str, object]) -> str:
 
 
 def is_untouched(job_directory: Path, history: History) -> bool:
-    """Return whether the statefile is as a run left it: the last one written, or the one that was about to be."""
+    """Return whether the statefile is as a run left it: the last one written, or one about to be."""
     mark = history.statefile
     content = _content(job_directory / NAME)
     if content is None:

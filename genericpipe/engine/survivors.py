@@ -66,7 +66,7 @@ def find_survivors(history: History, assume_ended: Iterable[str] = ()) -> Surviv
     for start in history.unfinished.values():
         if start.runner is None:
             continue
-        if start.process_start is None:
+        if start.process_start is None or not start.handle.isdecimal():
             submitted.append(start)
             continue
         process = _process(start)

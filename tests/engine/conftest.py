@@ -109,9 +109,13 @@ class Bench:
         return Fingerprints([*history.start_times, self.start_time])
 
     def run(
-        self, *steps: Doing, force: Collection[str] = (), retry_failed: bool = False, killed: int | None = None
+        self,
+        *steps: Doing,
+        force: Collection[str] = (),
+        retry_failed: bool = False,
+        killed: int | None = None,
     ) -> list[str]:
-        """Run a pipeline, or resume it; return the jobs that ran. `killed`: die as job number `killed` starts."""
+        """Run a pipeline, or resume it; return the jobs that ran. `killed`: die as that job starts."""
         self.ran, self.reasons = [], {}
         history = self.history()
         assessment = self.assessed(steps, history, force=force, retry_failed=retry_failed)
@@ -192,4 +196,3 @@ def record(tmp_path: Path) -> Callable[[Callable[[Recorder], None]], History]:
         return History.of(tmp_path)
 
     return written
-

@@ -142,7 +142,9 @@ def test_words_are_kept_apart(words: list[str], data: st.DataObject) -> None:
     assert (made[0] == made[1]) == ("\0".join(words) == "\0".join(other))
 
 
-def a_work(entries: list[str], tmp_path: Path, options: Mapping[str, str] | None = None, **fields: Any) -> Work:
+def a_work(
+    entries: list[str], tmp_path: Path, options: Mapping[str, str] | None = None, **fields: Any
+) -> Work:
     given: dict[str, Any] = {
         "stepname": "s",
         "executable": "/bin/true",

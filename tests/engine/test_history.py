@@ -102,7 +102,11 @@ def test_what_is_said_of_a_job_comes_back(record: Record) -> None:
     found = history.jobs[A][0]
     assert found.outcome() == outcome
     assert (found.fingerprint, found.basis, found.ok) == ("print", "basis", False)
-    assert (found.product_paths, found.input_paths, found.rewritten) == (["/out"], ["/mine", "/raw"], ["/mine"])
+    assert (found.product_paths, found.input_paths, found.rewritten) == (
+        ["/out"],
+        ["/mine", "/raw"],
+        ["/mine"],
+    )
     assert history.written == {"/out"}
     assert history.steps[A].program == FileStamp("/bin/true", 9, 9)
     assert history.explains("/mine", Stamp(5, 6), Stamp(7, 8))
@@ -175,7 +179,9 @@ def test_only_finished_recipe_steps_are_in_a_statefile(record: Record) -> None:
 
 def test_a_text_is_stored_once(tmp_path: Path, record: Record) -> None:
     for _ in range(2):
-        record(lambda recorder: recorder.step_started(A, "recipe", maps={"/m1": "long text", "/m2": "long text"}))
+        record(
+            lambda recorder: recorder.step_started(A, "recipe", maps={"/m1": "long text", "/m2": "long text"})
+        )
     assert (tmp_path / NAME).read_text().count("long text") == 1
 
 

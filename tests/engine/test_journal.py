@@ -38,7 +38,9 @@ def read(path: Path) -> list[dict[str, object] | None]:
 
 
 @given(events)
-def test_what_is_written_is_read(tmp_path_factory: pytest.TempPathFactory, written: list[tuple[str, dict]]) -> None:
+def test_what_is_written_is_read(
+    tmp_path_factory: pytest.TempPathFactory, written: list[tuple[str, dict]]
+) -> None:
     folder = tmp_path_factory.mktemp("journal")
     with Journal.open(folder) as journal:
         for name, given_fields in written:
@@ -50,7 +52,10 @@ def test_what_is_written_is_read(tmp_path_factory: pytest.TempPathFactory, writt
 @settings(deadline=None)
 @given(events, st.data(), st.binary(max_size=20).filter(lambda junk: b"\n" not in junk))
 def test_torn_anywhere_it_is_read_and_goes_on(
-    tmp_path_factory: pytest.TempPathFactory, written: list[tuple[str, dict]], data: st.DataObject, junk: bytes
+    tmp_path_factory: pytest.TempPathFactory,
+    written: list[tuple[str, dict]],
+    data: st.DataObject,
+    junk: bytes,
 ) -> None:
     """Cut at any byte, even with rubbish behind: every whole line stays, and what follows is read too."""
     folder = tmp_path_factory.mktemp("journal")
@@ -88,7 +93,9 @@ def test_every_cut_of_a_real_journal(tmp_path: Path) -> None:
         finished = kept.count(b'"event":"job_finished"') - (b'"job_finished"' in kept[kept.rfind(b"\n") :])
         found = len(history.jobs.get(StepKey("s", (1,)), {}))
         last = kept[kept.rfind(b"\n") + 1 :]
-        assert found == finished + (b'"job_finished"' in last and last.endswith(b"}") and whole[cut : cut + 1] == b"\n")
+        assert found == finished + (
+            b'"job_finished"' in last and last.endswith(b"}") and whole[cut : cut + 1] == b"\n"
+        )
         assert history.damaged == []
 
 
@@ -96,7 +103,7 @@ def test_damaged_lines_in_the_middle_are_told(tmp_path: Path) -> None:
     with Journal.open(tmp_path) as journal:
         journal.write("statefile", {"digest": "d", "written": True})
     with (tmp_path / NAME).open("ab") as file:
-        file.write(b"\0\0\0\n[1]\n{\"no\": 1}\n{\"event\":\"job_finished\"}\n")
+        file.write(b'\0\0\0\n[1]\n{"no": 1}\n{"event":"job_finished"}\n')
     with Journal.open(tmp_path) as journal:
         journal.write("statefile", {"digest": "e", "written": True})
     history = History.of(tmp_path)

@@ -98,7 +98,7 @@ def test_an_owner_that_is_just_starting_is_not_named(tmp_path: Path) -> None:
     process = hold(tmp_path)
     try:
         (tmp_path / "lock").write_text("")
-        with pytest.raises(LockedError, match="in use by another process$"):
+        with pytest.raises(LockedError, match=r"in use by another process$"):
             Lock(tmp_path)
     finally:
         end(process)

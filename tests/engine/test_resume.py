@@ -199,7 +199,7 @@ def test_a_program_that_changes_its_input_unasked(bench: Any, doing: Make) -> No
     bench.run(*steps)
     assert bench.run(*steps) == []
     bench.file("raw", "by hand")
-    with pytest.raises(StateError, match="step 'a' would run again on .*raw, which the later step 'sly'"):
+    with pytest.raises(StateError, match=r"step 'a' would run again on .*raw, which the later step 'sly'"):
         bench.run(*steps)
 
 
@@ -222,8 +222,8 @@ def test_no_step_runs_on_what_a_later_one_changed(bench: Any, calibration: Any, 
         bench.run(make, changed(look, words=("-v",)), fix)
     assert caught.value.exit_status == ExitStatus.STATE == 5
     assert caught.value.message == (
-        f"step 'look' would run again on {bench.path('data')}, which the later step 'fix' has changed in place; "
-        "it would run because: arguments changed"
+        f"step 'look' would run again on {bench.path('data')}, which the later step 'fix' has changed "
+        "in place; it would run because: arguments changed"
     )
     assert "--force look" in caught.value.hint
     assert (bench.root / "journal.jsonl").read_bytes() == journal
@@ -240,7 +240,7 @@ def test_a_new_step_before_the_change_is_refused_too(bench: Any, calibration: An
     make, look, fix = calibration
     bench.run(make, look, fix)
     new = changed(look, name="new", leaves=[bench.path("other")])
-    with pytest.raises(StateError, match="'new' would run again on .* 'fix' has changed in place"):
+    with pytest.raises(StateError, match=r"'new' would run again on .* 'fix' has changed in place"):
         bench.run(make, new, look, fix)
 
 
@@ -266,7 +266,7 @@ def test_a_file_is_made_afresh_from_what_is_changed(bench: Any, calibration: Any
     data = bench.path("data")
     later = doing("later", [data], [data], act=in_place)
     bench.run(make, look, fix, later)
-    with pytest.raises(StateError, match="'fix' would run again on .* 'later' has changed in place"):
+    with pytest.raises(StateError, match=r"'fix' would run again on .* 'later' has changed in place"):
         bench.run(make, look, doing("fix", [data], [data], words=("-v",), act=in_place), later)
 
 
@@ -338,12 +338,17 @@ def test_a_reset_step_and_all_after_it_run_again(bench: Any, chain: Any, doing: 
 
 def test_an_unknown_step_cannot_be_reset(bench: Any, chain: Any) -> None:
     bench.run(*chain)
-    with Journal.open(bench.root) as journal, pytest.raises(StateError, match="no step 'bb' has run here") as caught:
+    with (
+        Journal.open(bench.root) as journal,
+        pytest.raises(StateError, match=r"no step 'bb' has run here") as caught,
+    ):
         reset(bench.history(), Recorder(journal), "bb")
     assert caught.value.hint == "did you mean 'b'?"
 
 
-def test_an_adopted_step_is_trusted_until_its_input_is_made_again(bench: Any, chain: Any, record: Make) -> None:
+def test_an_adopted_step_is_trusted_until_its_input_is_made_again(
+    bench: Any, chain: Any, record: Make
+) -> None:
     mapfile = bench.file("b.mapfile")
     entries = [AdoptedStep("task", "a", {"mapfile": mapfile}), AdoptedStep("task", "", {"mapfile": mapfile})]
     history = record(lambda recorder: recorder.adopted(entries))
@@ -364,7 +369,9 @@ def test_an_adopted_step_is_trusted_until_its_input_is_made_again(bench: Any, ch
 
 def test_an_adopted_state_of_another_pipeline_is_refused(record: Make) -> None:
     history = record(lambda recorder: recorder.adopted([AdoptedStep("dppp", "a", {})]))
-    with pytest.raises(StateError, match="step 'b' .dppp. stands where the adopted statefile has the step 'a'"):
+    with pytest.raises(
+        StateError, match=r"step 'b' .dppp. stands where the adopted statefile has the step 'a'"
+    ):
         Adoption(history).take(StepKey("b"), "dppp")
-    with pytest.raises(StateError, match="does not match"):
+    with pytest.raises(StateError, match=r"does not match"):
         Adoption(history).take(StepKey("a"), "wsclean")

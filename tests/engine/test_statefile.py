@@ -7,7 +7,7 @@ import pickle
 import pickletools
 import sys
 import types
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -73,7 +73,11 @@ def start(folder: Path, names: list[str] | None = None) -> tuple[list[str], Hist
     with Journal.open(folder) as journal:
         gone = reconcile(folder, history, Recorder(journal), names)
     again = History.of(folder)
-    assert (again.order, again.adopted, again.statefile) == (history.order, history.adopted, history.statefile)
+    assert (again.order, again.adopted, again.statefile) == (
+        history.order,
+        history.adopted,
+        history.statefile,
+    )
     return [str(key) for key in gone], again
 
 
@@ -306,7 +310,7 @@ def test_nothing_else_is_named(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     content = pickle.dumps([{}, [("t", {"x": harm})]], protocol)
-    with pytest.raises(StateUnreadable, match="names .*, which has no place in a statefile"):
+    with pytest.raises(StateUnreadable, match=r"names .*, which has no place in a statefile"):
         load_state(content)
     assert not (tmp_path / "harmed").exists()
 

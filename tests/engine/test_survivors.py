@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from genericpipe.engine.history import History
-from genericpipe.engine.processes import this_process
+from genericpipe.engine.processes import stat_of, this_process
 from genericpipe.engine.recorder import Recorder
 from genericpipe.engine.records import StepKey
 from genericpipe.engine.survivors import (
@@ -22,7 +22,6 @@ from genericpipe.engine.survivors import (
     find_survivors,
     wait_for_survivors,
 )
-from genericpipe.engine.processes import stat_of
 from genericpipe.errors import StateError
 from genericpipe.recipes.job import JobIdentity
 
@@ -85,7 +84,9 @@ def test_a_survivor_is_ended_politely_first(start: Start, record: Record, tmp_pa
     assert not find_survivors(recorded(record, process.pid, 1))
 
 
-def test_one_that_does_not_listen_is_killed_with_its_children(start: Start, record: Record, tmp_path: Path) -> None:
+def test_one_that_does_not_listen_is_killed_with_its_children(
+    start: Start, record: Record, tmp_path: Path
+) -> None:
     note = tmp_path / "child"
     process = start(
         f"trap '' INT TERM; sh -c 'echo $$ > {note}; while :; do sleep 1; done' & "
