@@ -21,8 +21,8 @@ OUTPUT_WORD = "outputkey"
 class Inputs:
     """What a step of executable_args was given, typed; the names are those of the control keys.
 
-    ``implicit`` holds those of ``inputkeys`` that are paths of mapfiles which arguments refer to; ``options`` the
-    program's options in byte order of their names; ``outputkeys`` every word that becomes the output file;
+    ``implicit`` holds those of ``inputkeys`` that are paths of mapfiles which arguments refer to, ``options``
+    the options in byte order of their names, ``outputkeys`` every word that becomes the output file, and
     ``data_root`` is the folder of the job's data.
     """
 
