@@ -98,8 +98,9 @@ class LocalExecutor:
             return self._forked(job, environment)
         logs = open_logs(job)
         report = in_memory() if job.call else None
+        killed = self._memory.read()
         try:
-            before = own_peak()
+            before, now, clock = own_peak(), time.time(), time.monotonic()
             if job.call and report is not None:
                 pid = start_once(job, job.call, environment, logs, report)
             else:
@@ -110,9 +111,9 @@ class LocalExecutor:
             return self._stillborn(job, reason, report)
         finally:
             logs.close()
-        begun = start_of(pid)
-        submission = Submission(job, str(pid), self._host, begun)
-        running = Running(submission, self._memory.read(), pid, begun, report, before)
+        process_start = start_of(pid)
+        submission = Submission(job, str(pid), self._host, process_start)
+        running = Running(submission, killed, pid, process_start, report, before, begun=now, clock=clock)
         self._leaders[pid] = self._enter(running)
         self._watch.add(pid)
         return submission
@@ -286,7 +287,8 @@ class LocalExecutor:
 
     def wake(self) -> None:
         """Make a ``poll`` that waits return at once; a signal handler may call it."""
-        self._watch.wake()
+        if not self._is_closed:
+            self._watch.wake()
 
     def close(self) -> None:
         """Stop what still runs, wait for its end, and give everything back."""

@@ -55,8 +55,8 @@ def prepare(setup: Setup) -> None:
     if setup["module"] and setup["rooms"] not in sys.path:
         sys.path.append(setup["rooms"])
     sys.argv[:] = [setup["script"]]
-    for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(line_buffering=True)  # type: ignore[union-attr]  # so that logs can be followed
+    # So that logs can be followed, and that no odd file name makes a print fail.
+    sys.stdout.reconfigure(line_buffering=True, errors="surrogateescape")  # type: ignore[union-attr]
 
 
 def load(setup: Setup) -> Callable[..., object]:

@@ -154,7 +154,7 @@ class PythonCalls:
             for running in self._calls_of(parent):
                 self._fail(parent, running)
         elif "forked" in message:
-            self._calls[message["forked"]][1].begin(message["pid"])
+            self._calls[message["forked"]][1].begin(message["pid"], message["at"])
         elif "silent" in message:
             identity = self._calls[message["silent"]][1].submission.job.identity
             _log.warning(
@@ -223,6 +223,8 @@ class PythonCalls:
         self._end(running, Ending(None))
         if not self._calls_of(parent):
             _kill(parent)
+            if parent is self._current:
+                self._current = None
 
     def close(self) -> None:
         """Let the parents end; those that do not are killed."""

@@ -159,6 +159,7 @@ class Parent:
 
     def _start(self, child: Child, fresh: bool) -> None:
         """Start the process of a call: forked, or an interpreter of its own."""
+        now = time.monotonic()
         try:
             child.pid = self._interpreter(child) if fresh else self._fork(child)
         except OSError as error:
@@ -166,7 +167,7 @@ class Parent:
             child.close()
             return
         self._children[child.pid] = child
-        self.tell(forked=child.number, pid=child.pid)
+        self.tell(forked=child.number, pid=child.pid, at=now)
         if fresh:
             child.close()
 

@@ -51,7 +51,8 @@ class Running:
     logs
         Its log files, as long as no process has them.
     begun, clock
-        When it started, in seconds since 1970, and by the clock that measures how long it runs.
+        When it was asked for or, once that is known, started: in seconds since 1970, and by the clock that
+        measures how long it runs.
     stop
         Its being stopped, once it is.
     ending, reason
@@ -88,10 +89,11 @@ class Running:
             return self.is_cancelled and self.pid is not None
         return self.stop.deadline <= now
 
-    def begin(self, pid: int) -> None:
-        """Note that its process has started."""
+    def begin(self, pid: int, clock: float) -> None:
+        """Note that its process has started, and when, by the clock that all processes share."""
         self.pid, self.process_start = pid, start_of(pid)
-        self.begun, self.clock = time.time(), time.monotonic()
+        self.stop = None  # a second process, where the first was silent, is to be stopped anew
+        self.begun, self.clock = time.time() - (time.monotonic() - clock), clock
 
     def measured(self, status: int, usage: resource.struct_rusage) -> Ending:
         """Return how its process ended, from wait4(2).

@@ -176,7 +176,6 @@ def start(
     OSError, ValueError
         If the process cannot be started; `in_words` explains it.
     """
-
     stdin = _nothing_to_read()
 
     def once() -> int:
@@ -202,6 +201,10 @@ def start(
             raise
     except NotADirectoryError:
         raise CannotStart(f"working directory {folder!r} is no folder") from None
+    except PermissionError as error:
+        if error.filename != folder:
+            raise
+        raise CannotStart(f"you may not enter the working directory {folder!r}") from None
     try:
         os.makedirs(folder, exist_ok=True)
     except OSError as error:

@@ -11,6 +11,8 @@ from collections.abc import Callable
 from types import FrameType
 from typing import Protocol
 
+from ..errors import GenericPipeError
+
 #: How often processes that are not our children are looked at where the kernel cannot tell their end.
 _LOOK_EVERY = 1.0
 
@@ -190,13 +192,16 @@ def make_watch() -> Watch:
 
     Raises
     ------
-    OSError
+    GenericPipeError
         If an old kernel leaves only signals and this is not the main thread.
     """
     try:
         os.close(os.pidfd_open(os.getpid()))
     except OSError:
         if threading.current_thread() is not threading.main_thread():
-            raise
+            raise GenericPipeError(
+                "this kernel tells of ended processes by signals alone, which only reach the main thread",
+                hint="run the pipeline in the main thread, or under Linux 5.3 or later",
+            ) from None
         return SignalWatch()
     return DescriptorWatch()

@@ -16,6 +16,13 @@ from genericpipe.recipes.job import Status
 BOTH_WAYS = pytest.mark.parametrize("isolated", [False, True], ids=["forked", "isolated"])
 
 
+THREADS = """\
+import threading, time
+for _ in range(2):
+    threading.Thread(target=time.sleep, args=(100,), daemon=True).start()
+"""
+
+
 @BOTH_WAYS
 def test_arguments_and_results(workshop, isolated):
     script = workshop.file(
@@ -103,7 +110,8 @@ def test_how_the_script_sees_itself(workshop, isolated, monkeypatch):
             except ImportError:
                 neighbour = None
             folders = [os.path.abspath(folder) for folder in sys.path]
-            return {"name": name, "module": sys.modules["main"].__name__, "argv": sys.argv, "neighbour": neighbour,
+            return {"name": name, "module": sys.modules["main"].__name__, "argv": sys.argv,
+                    "neighbour": neighbour,
                     "cwd": os.getcwd(), "cwd_on_path": os.getcwd() in folders, "file": __file__,
                     "stdin": sys.stdin.read(), "leader": os.getsid(0) == os.getpid()}
         """,
@@ -232,7 +240,8 @@ def test_a_script_that_is_not_there(workshop):
 
 
 def test_what_the_import_says_stands_in_each_log(workshop):
-    text = "import sys\nprint('imported')\nprint('careful', file=sys.stderr)\ndef main(n):\n    print('job', n)\n"
+    text = "import sys\nprint('imported')\nprint('careful', file=sys.stderr)\n"
+    text += "def main(n):\n    print('job', n)\n"
     script = workshop.file("script.py", text)
     workshop.run(*(workshop.call(script, str(index), index=index) for index in range(2)))
     assert [workshop.log(index) for index in range(2)] == ["imported\njob 0\n", "imported\njob 1\n"]
@@ -308,7 +317,7 @@ def test_random_numbers_differ_between_jobs(workshop):
     ("text", "why"),
     [
         (
-            "import threading, time\nfor _ in range(2): threading.Thread(target=time.sleep, args=(100,), daemon=True).start()\n",
+            THREADS,
             "it holds 2 threads after the import",
         ),
         ("held = open(__file__)\n", "it holds open files after the import: "),
@@ -477,3 +486,36 @@ def test_calls_and_programs_side_by_side(workshop):
     assert [json.dumps(dict(outcome.results)) for outcome in outcomes] == [
         json.dumps({"n": str(index)} if index % 2 else {}) for index in range(60)
     ]
+
+
+def test_a_call_is_stopped_before_and_after_it_got_another_interpreter(make_workshop):
+    workshop = make_workshop(silence=0.5, grace=(0.3, 0.3, 0.3))
+    text = "import os, time\nos.register_at_fork(after_in_child=lambda: time.sleep(1000))\n"
+    script = workshop.file(
+        "script.py", text + "def main():\n    print('on', flush=True)\n    time.sleep(1000)\n"
+    )
+    submission = workshop.executor.submit(workshop.call(script))
+    end = time.monotonic() + 30
+    while workshop.log() != "on\n":
+        workshop.executor.poll(0.01)
+        assert time.monotonic() < end
+    workshop.executor.cancel(submission)
+    (outcome,) = workshop.wait(1).values()
+    assert outcome.status is Status.CANCELLED
+
+
+def test_a_step_goes_on_after_a_call_was_stopped_while_it_imported(workshop):
+    script = workshop.file("script.py", "import time\ntime.sleep(1)\ndef main():\n    return {'a': 1}\n")
+    submission = workshop.executor.submit(workshop.call(script))
+    workshop.executor.cancel(submission)
+    workshop.executor.submit(workshop.call(script, index=1))
+    outcomes = workshop.wait(2)
+    assert [outcome.status for outcome in outcomes.values()] == [Status.CANCELLED, Status.DONE]
+
+
+@BOTH_WAYS
+def test_odd_names_can_be_printed(workshop, isolated):
+    script = workshop.file("script.py", "def main(name):\n    print(name)\n")
+    (outcome,) = workshop.run(workshop.call(script, "a\udcff", isolated=isolated))
+    assert outcome.status is Status.DONE, workshop.err()
+    assert (workshop.path / "logs/step/0.log").read_bytes() == b"a\xff\n"
