@@ -6,6 +6,7 @@ import os
 import shlex
 import signal
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 
 from ..engine.signals import name_of
 from ..pipeline import Step
@@ -34,7 +35,8 @@ def describe(step: Step, job: Job, outcome: Outcome) -> list[str]:
     if outcome.reason and outcome.reason != how(outcome):
         lines.append(f"  reason: {outcome.reason}")
     lines += _last_words(job)
-    lines += [f"  log: {path}" for path in (job.stdout, job.stderr) if path.exists()]
+    written = [path for path in (job.stdout, job.stderr) if _size(path)]
+    lines += [f"  log: {path}" for path in written or [job.stdout]]
     return lines
 
 
@@ -73,6 +75,13 @@ _MEANINGS: Mapping[int, str] = {
     signal.SIGILL: " (illegal instruction; was the program built for another machine?)",
     signal.SIGFPE: " (arithmetic error)",
 }
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
 
 
 def _last_words(job: Job) -> Iterator[str]:

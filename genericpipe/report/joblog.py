@@ -17,8 +17,16 @@ TELLING = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 
+#: What tells it where nothing clearer is said; programs write so of small things, too.
+MAYBE = re.compile(
+    r"\binvalid\b|\bunrecogni[sz]ed\b|\bunknown\b|\bcannot\b|\bnot found\b|\bfailed\b|\bfailure\b",
+    re.IGNORECASE,
+)
+
 #: Lines that only look like it.
-HARMLESS = re.compile(r"\b(?:0|no|without) (?:errors?|exceptions?)\b|\berrors?\s*[:=]\s*0\b", re.IGNORECASE)
+HARMLESS = re.compile(
+    r"\b(?:0|no|without) (?:errors?|exceptions?|failed|failures?)\b|\berrors?\s*[:=]\s*0\b", re.IGNORECASE
+)
 
 
 def bounded(path: Path, limit: int) -> str:
@@ -58,11 +66,12 @@ def telling(lines: list[str]) -> int | None:
 
     Of Python's tracebacks that is the last line of the first one, which names the error.
     """
-    for number, line in enumerate(lines):
-        if line.startswith("Traceback (most recent call last)"):
-            return _end_of_traceback(lines, number)
-        if TELLING.search(line) and not HARMLESS.search(line):
-            return number
+    for pattern in (TELLING, MAYBE):
+        for number, line in enumerate(lines):
+            if line.startswith("Traceback (most recent call last)"):
+                return _end_of_traceback(lines, number)
+            if pattern.search(line) and not HARMLESS.search(line):
+                return number
     return None
 
 

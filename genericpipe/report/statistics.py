@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import html
 import os
 import re
 from dataclasses import dataclass, field
-from xml.sax.saxutils import quoteattr
 
 from ..engine.run import Run, StepOutcome
 from ..errors import ExitStatus, Finding, Severity
@@ -15,6 +15,9 @@ from ..recipes.job import Job, Outcome
 
 #: What LOFAR gave for a job that never ran (contract 7.7).
 NEVER_RAN = 123456
+
+# Characters that no XML file may hold (XML 1.0, 2.2), those of undecodable file names among them.
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 #: Steps that stand there only by the steps in them.
 CONTAINERS = ("loop", "pipeline")
@@ -82,7 +85,7 @@ def genericpipe_step_finished(run: Run, step: Step, outcome: StepOutcome) -> Non
     if step.kind in CONTAINERS:
         return
     name = element_name(step.name)
-    real_name = f" name={quoteattr(step.name)}" if name != step.name else ""
+    real_name = f" name={_quoted(step.name)}" if name != step.name else ""
     nodes = f"<nodes>{''.join(jobs)}</nodes>" if step.kind != "plugin" else ""
     element = f'<{name}{real_name} duration="{outcome.duration:.6f}">{nodes}</{name}>'
     (statistics.finished if outcome.status.ok else statistics.failed).append(element)
@@ -114,6 +117,14 @@ def element_name(step: str) -> str:
     return name if re.match(r"[A-Za-z_]", name) else f"_{name}"
 
 
+def _quoted(text: str) -> str:
+    """Return a text as the value of an attribute; what XML has no place for becomes a question mark.
+
+    (`xml.sax.saxutils` would do, and imports half the internet.)
+    """
+    return f'"{html.escape(_NOT_XML.sub("?", text))}"'
+
+
 def _job(job: Job, outcome: Outcome) -> str:
     returncode = NEVER_RAN if outcome.returncode is None else outcome.returncode
     # One data point, at the end: processes are not looked at while they run.
@@ -121,12 +132,12 @@ def _job(job: Job, outcome: Outcome) -> str:
     ended = outcome.started + outcome.duration
     if outcome.peak_memory is not None or outcome.cpu_time is not None:
         point = (
-            f'<process idx="0" executable={quoteattr(job.argv[0])} pid="">'
+            f'<process idx="0" executable={_quoted(job.argv[0])} pid="">'
             f'<data_point timestamp="{ended:.0f}" read_bytes="" write_bytes="" cancelled_bytes=""'
             f' cpu="{outcome.cpu_time or 0:.2f}" mem="{outcome.peak_memory or 0}"/></process>'
         )
     return (
-        f'<job job_id="{job.identity.index}" job_host={quoteattr(job.host)}'
+        f'<job job_id="{job.identity.index}" job_host={_quoted(job.host)}'
         f' duration="{outcome.duration:.6f}" returncode="{returncode}">'
         f'<resource_usage node_recipe_pid="">{point}</resource_usage></job>'
     )

@@ -69,6 +69,7 @@ def test_passes_hosts_and_reasons(tmp_path: Path) -> None:
         "  command: DP3 'msin=/d/a b.MS'",
         "  host: node7",
         "  reason: every solution is NaN",
+        f"  log: {tmp_path / '3.log'}",
     ]
 
 

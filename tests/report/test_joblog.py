@@ -57,8 +57,16 @@ def test_the_line_that_tells(line: str) -> None:
     assert telling(["reading a.MS", "0 errors so far", "errors: 0", line, "Error: another one"]) == 3
 
 
+@pytest.mark.parametrize(
+    "line", ["cat: invalid option -- 'l'", "DP3: unrecognised key", "Cannot open a.MS", "flagging failed"]
+)
+def test_a_line_that_tells_less_counts_where_no_other_does(line: str) -> None:
+    assert telling(["start", line]) == 1
+    assert telling(["start", line, "Error: disk"]) == 2
+
+
 def test_a_log_that_tells_nothing() -> None:
-    assert telling(["all fine", "finished with no errors", "terror was a ship"]) is None
+    assert telling(["all fine", "finished with no errors", "terror was a ship", "3 done, 0 failed"]) is None
 
 
 def test_a_traceback_tells_by_its_last_line() -> None:

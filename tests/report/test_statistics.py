@@ -34,7 +34,7 @@ def tell(run: Run, make_job: Jobs) -> None:
         recipe,
         StepOutcome(Status.DONE, duration=3.0),
         (make_job("3c196", 0), done),
-        (make_job("3c196", 1, host="node<7>"), Outcome(Status.FAILED, -11, 100.0, 0.25)),
+        (make_job("3c196", 1, host='node<7>&"\udce9\x01é'), Outcome(Status.FAILED, -11, 100.0, 0.25)),
     )
     statistics.genericpipe_step_started(run, loop)
     for _ in range(2):
@@ -87,7 +87,7 @@ def test_jobs(root: ElementTree.Element) -> None:
     assert nodes.tag == "nodes"
     assert [job.attrib for job in nodes] == [
         {"job_id": "0", "job_host": "localhost", "duration": "2.500000", "returncode": "0"},
-        {"job_id": "1", "job_host": "node<7>", "duration": "0.250000", "returncode": "-11"},
+        {"job_id": "1", "job_host": 'node<7>&"??é', "duration": "0.250000", "returncode": "-11"},
     ]
     for job in nodes:
         assert [child.tag for child in job] == ["resource_usage"]
