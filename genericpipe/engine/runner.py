@@ -6,7 +6,6 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
-from ..config import parse_boolean
 from ..errors import Finding, GenericPipeError
 from ..executors.contract import Executor, Submission
 from ..kinds.services import Passes, Result
@@ -22,6 +21,7 @@ from .programs import find_program
 from .run import Run, StepOutcome
 from .slots import Slots
 from .stepparset import write_bound
+from .truth import is_true
 
 
 class Stopped(GenericPipeError):
@@ -75,7 +75,7 @@ class Runner:
                 if self._stop:
                     raise Stopped("stopped by a signal", step.location)
                 self.enter(step.name, result)
-            if self._breaks and step.kind != "loop" and _is_true(result.get("break")):
+            if self._breaks and step.kind != "loop" and is_true(result.get("break")):
                 self._breaks[-1] = True
 
     def run_pass(self, steps: tuple[Step, ...], passes: Passes) -> bool:
@@ -174,11 +174,3 @@ class Runner:
 
     def _observe(self, hook: str, **arguments: object) -> None:
         self.findings += self.vocabulary.manager.observe(hook, run=self.run, **arguments)
-
-
-def _is_true(value: object) -> bool:
-    """Return whether a result means yes: its text where it is one that spells a boolean."""
-    if isinstance(value, str):
-        spelled = parse_boolean(value)
-        return bool(value) if spelled is None else spelled
-    return bool(value)
