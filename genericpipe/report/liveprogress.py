@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import sys
 import time
-
-from rich.console import Console, Group
-from rich.live import Live
-from rich.progress_bar import ProgressBar
-from rich.table import Table
-from rich.text import Text
+from typing import TYPE_CHECKING
 
 from ..engine.run import Run
 from ..errors import ExitStatus
 from ..pipeline import Step
 from ..pluginmanager import hookimpl
 from .progress import CONTAINERS, Current, Progress, span, steps_in
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.progress_bar import ProgressBar
+    from rich.table import Table
 
 
 class LiveProgress(Progress):
@@ -28,6 +28,9 @@ class LiveProgress(Progress):
     """
 
     def __init__(self, console: Console | None = None) -> None:
+        from rich.console import Console
+        from rich.live import Live
+
         super().__init__(sys.stdout)
         self._console = console or Console(highlight=False)
         self._total = 0
@@ -37,6 +40,8 @@ class LiveProgress(Progress):
 
     def say(self, text: str) -> None:
         """Write lines above the display; what programs wrote is no markup."""
+        from rich.text import Text
+
         self._console.print(Text(text), soft_wrap=True)
 
     @hookimpl
@@ -57,8 +62,10 @@ class LiveProgress(Progress):
         """Say nothing: the display shows the step, at once."""
         self._live.refresh()
 
-    def _picture(self) -> Group:
+    def _picture(self) -> Table:
         """Return what is shown now; asked for twice a second."""
+        from rich.table import Table
+
         table = Table.grid(padding=(0, 1))
         current = self._current[-1] if self._current else None
         done = self._steps - (current is not None and current.step.kind not in CONTAINERS)
@@ -66,16 +73,20 @@ class LiveProgress(Progress):
         table.add_row("steps", _bar(done, self._total), f"{done} of {self._total}", f"elapsed {elapsed}")
         if current is not None and current.step.kind not in CONTAINERS:
             table.add_row(current.step.name, _bar_of(current), str(current), _rest_of(current))
-        return Group(table)
+        return table
 
 
 def _bar_of(current: Current) -> ProgressBar:
+    from rich.progress_bar import ProgressBar
+
     if current.jobs is None:
         return ProgressBar(total=None, width=30, pulse=True)
     return _bar(current.ended.total(), current.jobs)
 
 
 def _bar(done: int, total: int) -> ProgressBar:
+    from rich.progress_bar import ProgressBar
+
     return ProgressBar(total=max(total, 1), completed=min(done, total), width=30)
 
 
