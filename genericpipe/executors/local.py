@@ -22,7 +22,7 @@ from .processes import start_of
 from .pythoncalls import PythonCalls
 from .pythonparent import check_script, in_memory, start_once
 from .running import Running, own_peak
-from .starting import Environments, Programs, in_words, start, write_files
+from .starting import CannotStart, Environments, Programs, in_words, start, write_files
 from .stopping import GRACE, Stopping
 from .watch import Watch, make_watch
 
@@ -109,6 +109,10 @@ class LocalExecutor:
             reason = in_words(error, job.argv, program or job.argv[0])
             os.write(logs.stderr, f"{reason}\n".encode(errors="surrogateescape"))
             return self._stillborn(job, reason, report)
+        except CannotStart:
+            if report is not None:
+                os.close(report)
+            raise
         finally:
             logs.close()
         process_start = start_of(pid)

@@ -57,7 +57,8 @@ def main(argv: list[str]) -> int:
     if argv[0] == "once":
         return once(int(argv[1]), int(argv[2]), setup)
     os.set_inheritable(int(argv[1]), False)
-    return int(sibling("pythonforks").serve(int(argv[1]), setup, sibling("pythoncall"), write_report))
+    calls, safety = sibling("pythoncall"), sibling("forksafety")
+    return int(sibling("pythonforks").serve(int(argv[1]), setup, calls, safety, write_report))
 
 
 if __name__ == "__main__":

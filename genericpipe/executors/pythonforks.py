@@ -14,11 +14,9 @@ import os
 import select
 import signal
 import socket
-import stat
 import sys
 import threading
 import time
-import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -42,10 +40,24 @@ class Child:
         self.descriptors = []
 
 
-def serve(descriptor: int, setup: dict[str, Any], calls: Any, write_report: Callable[..., None]) -> int:
-    """Import the script, then fork children until the socket is closed; return the exit status."""
+def serve(
+    descriptor: int, setup: dict[str, Any], calls: Any, safety: Any, write_report: Callable[..., None]
+) -> int:
+    """Import the script, then fork children until the socket is closed; return the exit status.
+
+    Parameters
+    ----------
+    descriptor
+        The socket on which calls are asked for.
+    setup
+        What is called.
+    calls, safety
+        The modules `pythoncall` and `forksafety`, which cannot be imported by name here.
+    write_report
+        What leaves the report of a call.
+    """
     connection = socket.socket(fileno=descriptor)
-    before = _open_files()
+    before = safety.open_files()
     parent = Parent(connection, setup, calls, write_report)
     calls.prepare(setup)
     try:
@@ -55,7 +67,7 @@ def serve(descriptor: int, setup: dict[str, Any], calls: Any, write_report: Call
         sys.stderr.flush()
         parent.tell(failed=report["reason"])
         return 1
-    parent.why_not = _threads_left(setup["silence"]) or _files_left(before)
+    parent.why_not = safety.threads_left(setup["silence"]) or safety.files_left(before)
     sys.stdout.flush()
     sys.stderr.flush()
     parent.tell(ready=parent.why_not)
@@ -279,48 +291,3 @@ def _end_like_an_interpreter() -> None:
         sys.stderr.flush()
     except Exception as error:
         print(f"at the end: {error!r}", file=sys.stderr)
-
-
-def _threads_left(patience: float) -> str:
-    """Return why threads forbid to fork, or an empty text.
-
-    OpenBLAS ends its threads before a fork and starts them again when they are needed (its pthread_atfork
-    handler), so a fork whose child does nothing tells them from all others.
-    """
-    if len(os.listdir("/proc/self/task")) == 1:
-        return ""
-    ends, held = os.pipe()
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # Python 3.12 warns where threads are left, which is what we ask
-        pid = os.fork()
-    if not pid:
-        os._exit(0)
-    os.close(held)
-    is_over, _, _ = select.select([ends], [], [], patience)
-    os.close(ends)
-    if not is_over:
-        os.kill(pid, signal.SIGKILL)
-    os.waitpid(pid, 0)
-    left = len(os.listdir("/proc/self/task")) - 1
-    if left:
-        return f"it holds {left} thread{'s' if left > 1 else ''} after the import"
-    return "" if is_over else "a forked child never starts"
-
-
-def _open_files() -> dict[int, str]:
-    """Return the files and sockets that are open: descriptor -> name."""
-    found = {}
-    for name in os.listdir("/proc/self/fd"):
-        try:
-            mode = os.fstat(int(name)).st_mode
-            if stat.S_ISREG(mode) or stat.S_ISSOCK(mode):
-                found[int(name)] = os.readlink(f"/proc/self/fd/{name}")
-        except OSError:
-            pass  # the descriptor of the listing itself
-    return found
-
-
-def _files_left(before: dict[int, str]) -> str:
-    """Return why open files forbid to fork: children would share their positions, and close them."""
-    new = [name for number, name in sorted(_open_files().items()) if before.get(number) != name]
-    return f"it holds open files after the import: {', '.join(new[:3])}" if new else ""

@@ -519,3 +519,22 @@ def test_odd_names_can_be_printed(workshop, isolated):
     (outcome,) = workshop.run(workshop.call(script, "a\udcff", isolated=isolated))
     assert outcome.status is Status.DONE, workshop.err()
     assert (workshop.path / "logs/step/0.log").read_bytes() == b"a\xff\n"
+
+
+def test_no_descriptor_is_left_open(workshop):
+    good = workshop.file("good.py", "def main():\n    return {'a': 1}\n")
+    bad = workshop.file("bad.py", "raise ValueError\n")
+    workshop.run(workshop.call(good, step="first"), workshop.job("true", index=1))
+    before = len(os.listdir("/proc/self/fd"))
+    for step in range(5):
+        workshop.run(*(workshop.call(good, step=f"good{step}", index=index) for index in range(4)))
+        workshop.run(*(workshop.call(bad, step=f"bad{step}", index=index) for index in range(4)))
+        workshop.run(workshop.call(good, step="own", isolated=True))
+        for isolated in (True, False):
+            with pytest.raises(CannotStart, match="is no folder"):
+                workshop.executor.submit(workshop.call(good, isolated=isolated, working_directory=bad))
+    workshop.run(workshop.call(good, step="last"))
+    end = time.monotonic() + 30
+    while len(os.listdir("/proc/self/fd")) > before:
+        workshop.executor.poll(0.05)
+        assert time.monotonic() < end, os.listdir("/proc/self/fd")

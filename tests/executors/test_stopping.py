@@ -60,7 +60,6 @@ def test_one_that_ignores_everything_is_killed_with_all_it_started(make_workshop
     wait_until(lambda: len(lines(pids)) == 3, "three processes")
     started = time.monotonic()
     workshop.executor.cancel(submission)
-    assert time.monotonic() - started < 0.25, "cancel does not wait"
     (outcome,) = workshop.wait(1).values()
     assert (outcome.status, outcome.returncode) == (Status.CANCELLED, -signal.SIGKILL)
     assert time.monotonic() - started >= 0.6
@@ -198,6 +197,22 @@ def test_python_jobs_of_a_killed_runner_go_on_and_can_be_stopped(make_workshop):
     outcomes = workshop.wait(2)
     assert {outcome.status for outcome in outcomes.values()} == {Status.CANCELLED}
     assert [pid for pid in pids if is_running(pid, None)] == []
+
+
+def test_a_parent_ends_when_its_runner_is_gone_and_its_last_child_has_ended(workshop):
+    script = workshop.file("script.py", "def main():\n    print(open('fifo').read(), flush=True)\n")
+    quick = workshop.file("quick.py", "def main():\n    print('done', flush=True)\n")
+    (workshop.path / "work").mkdir()
+    os.mkfifo(workshop.path / "work/fifo")
+    log = workshop.path / "old1.log"
+    waits, idle = killed_runner(
+        workshop, [("", str(script)), ("", str(quick))], lambda: lines(log) == ["done"]
+    )
+    wait_until(lambda: not is_running(int(idle.handle), idle.process_start), "the idle parent ends")
+    assert is_running(int(waits.handle), waits.process_start)
+    (workshop.path / "work/fifo").write_text("go")
+    wait_until(lambda: not is_running(int(waits.handle), waits.process_start), "the other parent ends")
+    assert lines(workshop.path / "old0.log") == ["go"]
 
 
 def test_a_job_of_a_killed_runner_can_be_waited_for(workshop):
