@@ -72,7 +72,7 @@ def load(
     task_files = _task_files(raw, settings)
     present = [file for file in task_files if look(file) is not Presence.NOTHING]
     findings += checks.check_task_files(task_files, raw.location(DEFAULT, "task_files"))
-    tasks, task_findings = load_tasks(raw, task_sources, present)
+    tasks, task_findings = load_tasks(raw, task_sources, present, has_file=path is not None)
     remote, remote_findings = read_remote(raw, path, remote_methods)
     feedback_method, send_status, feedback_findings = read_feedback(raw)
     log_format, log_datefmt, log_findings = read_log_format(raw)

@@ -12,7 +12,7 @@ from genericpipe.config.checks import check_value
 from genericpipe.config.inifile import DEFAULT, RawValue
 from genericpipe.config.model import Task
 from genericpipe.config.raw import RawConfig, texts, uninterpolated
-from genericpipe.errors import Finding, Location, Severity
+from genericpipe.errors import Finding, Location, Severity, did_you_mean
 
 STANDARD_TASKS = Path(__file__).with_name("standard_tasks.cfg")
 BUILT_IN = "built-in"
@@ -40,6 +40,7 @@ def load_tasks(
     config: RawConfig,
     sources: Sequence[tuple[str, Mapping[str, Mapping[str, str]]]],
     files: Sequence[Path],
+    has_file: bool = True,
 ) -> tuple[dict[str, Task], list[Finding]]:
     """Put all tasks together (contract 3).
 
@@ -51,6 +52,8 @@ def load_tasks(
         Name of a plugin and its tasks, the lowest first.
     files
         The existing tasks.cfg files; a later one overrides an earlier one key by key.
+    has_file
+        Whether there is a pipeline.cfg at all: without one, what tasks want of it is only missing here.
 
     Returns
     -------
@@ -72,7 +75,7 @@ def load_tasks(
     inputs = {key: value for key, value in shared.items() if key not in config.defaults}
     drafts = _stack(layers)
     tasks = {
-        name: _task(name, replace(draft, values={**inputs, **draft.values}), config, surroundings)
+        name: _task(name, replace(draft, values={**inputs, **draft.values}), config, surroundings, has_file)
         for name, draft in drafts.items()
     }
     findings += _switched_off(drafts, config)
@@ -122,7 +125,9 @@ def _stack(layers: Iterable[_Layer]) -> _Layer:
     return drafts
 
 
-def _task(name: str, draft: _Draft, config: RawConfig, surroundings: Mapping[str, RawValue]) -> Task:
+def _task(
+    name: str, draft: _Draft, config: RawConfig, surroundings: Mapping[str, RawValue], has_file: bool
+) -> Task:
     variables = texts({**surroundings, **draft.values})
     settings: dict[str, str] = {}
     problems: list[Finding] = []
@@ -134,13 +139,26 @@ def _task(name: str, draft: _Draft, config: RawConfig, surroundings: Mapping[str
         try:
             settings[key] = values.interpolate(name, key, value.text, variables)
         except values.InterpolationProblem as problem:
-            problems.append(uninterpolated(name, key, value, problem, variables, Severity.ERROR))
+            if problem.missing and not has_file and not did_you_mean(problem.missing, variables):
+                problems.append(_no_setting(name, key, value, problem.missing))
+            else:
+                problems.append(uninterpolated(name, key, value, problem, variables, Severity.ERROR))
         problems += check_value(name, key, value, variables.keys(), is_used_path="/" in value.text)
     recipe = settings.pop("recipe", "") or variables.get("recipe", "")
     if not recipe:
         problems.append(_no_recipe(name, draft))
     locations = {key: value.location for key, value in draft.values.items() if value.location}
     return Task(name, recipe, settings, draft.location, locations, draft.source, tuple(problems))
+
+
+def _no_setting(task: str, key: str, value: RawValue, missing: str) -> Finding:
+    return Finding(
+        Severity.MISSING,
+        "no-such-setting",
+        f"[{task}] {key} = {value.text}: without a pipeline.cfg there is no {missing!r}",
+        value.location,
+        "give a configuration with -c",
+    )
 
 
 def _no_recipe(name: str, draft: _Draft) -> Finding:

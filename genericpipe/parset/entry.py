@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from bisect import bisect_right
 from typing import NamedTuple
 
@@ -40,8 +41,8 @@ class Entry(NamedTuple):
 
     def line_at(self, offset: int) -> int | None:
         """Return the line on which the character of the value at `offset` stands."""
-        index = bisect_right([start for start, _ in self.pieces], offset) - 1
-        return self.line if index < 0 else self.pieces[index][1]
+        after = bisect_right(self.pieces, (offset, sys.maxsize))
+        return self.pieces[after - 1][1] if after else self.line
 
     def line_of(self, text: str) -> int | None:
         """Return the line on which `text` stands in the value, the key's line if it is not there.

@@ -222,12 +222,7 @@ class _Reader:
         key, line = self.key, self.line
         earlier = self.entries.get(key)
         if earlier is not None:
-            self.warn(
-                "duplicate-key",
-                f"{key!r} is given twice, in line {earlier.line} and in line {line}; line {line} counts",
-                line,
-                "remove one of them",
-            )
+            self._warn_duplicate(key, earlier, line)
         if len(self.parts) == 1:
             self.entries[key] = Entry(key, self.parts[0][0], self.file, line)
             return
@@ -243,6 +238,12 @@ class _Reader:
             texts.append(text)
             length += len(text)
         self.entries[key] = Entry(key, "".join(texts), self.file, line, tuple(pieces))
+
+    def _warn_duplicate(self, key: str, earlier: Entry, line: int) -> None:
+        where = f"{key!r} is given twice, in line {earlier.line} and in line {line}"
+        same = len(self.parts) == 1 and self.parts[0][0] == earlier.raw
+        counts = "both say the same" if same else f"line {line} counts"
+        self.warn("duplicate-key", f"{where}; {counts}", line, "remove one of them")
 
     def _warn_if_balanced(self) -> None:
         count = BracketCount()

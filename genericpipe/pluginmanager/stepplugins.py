@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import inspect
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -18,7 +18,13 @@ from genericpipe.pluginmanager.plugin import Plugin
 if TYPE_CHECKING:
     from genericpipe.pluginmanager.manager import PluginManager
 
-STANDARD = ("createMapfile", "addMapfile", "changeMapfile", "combineParsets")
+#: The standard step plugins, and the result keys that each of them gives (contract 9.1).
+STANDARD: Mapping[str, frozenset[str]] = {
+    "createMapfile": frozenset({"mapfile"}),
+    "addMapfile": frozenset({"mapfile"}),
+    "changeMapfile": frozenset({"mapfile"}),
+    "combineParsets": frozenset(),
+}
 
 
 class Place(StrEnum):
@@ -48,6 +54,8 @@ class PluginSource:
         The plugin that offers it; None for a file.
     findings
         A warning where it takes the place of a built-in one.
+    results
+        The result keys that it gives; None where only a run can tell.
     """
 
     name: str
@@ -56,6 +64,7 @@ class PluginSource:
     target: str | Callable[..., object] | None = None
     plugin: Plugin | None = None
     findings: tuple[Finding, ...] = ()
+    results: frozenset[str] | None = None
 
     def __str__(self) -> str:
         if self.path is not None:
@@ -190,7 +199,8 @@ def find_step_plugin(
         place = Place.STANDARD if name in STANDARD else Place.PLUGGED_IN
         findings = () if offer.finding is None else (offer.finding,)
         target = checked_target(name, offer.value, offer.plugin)
-        return PluginSource(name, place, None, target, offer.plugin, findings)
+        results = STANDARD.get(name) if offer.plugin.builtin else None
+        return PluginSource(name, place, None, target, offer.plugin, findings, results)
     if path_file is not None:
         return PluginSource(name, Place.PLUGINPATH, path_file)
     known = {*legacy_plugins([*in_recipes, *in_path]), *offers}

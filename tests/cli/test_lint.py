@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import jsonschema
 import pytest
 
 from genericpipe.cli.findings import show, shows_colour, summary
@@ -50,8 +51,6 @@ def made(project: Projects) -> Project:
 
 def findings(outcome: Outcome) -> list[dict[str, Any]]:
     """Return what lint printed as JSON, held against the published schema."""
-    jsonschema = pytest.importorskip("jsonschema", reason="the published schema needs jsonschema")
-
     found = outcome.json()
     jsonschema.Draft202012Validator(SCHEMA).validate(found)
     assert isinstance(found, list)

@@ -7,8 +7,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 import genericpipe.compat
 
 COMPAT = Path(genericpipe.compat.__file__).parent
@@ -50,21 +48,6 @@ except ImportError:
 """
 
 
-def other_interpreters():
-    """Return one interpreter for each other version of Python 3.8 or later on PATH or beside pyenv's."""
-    folders = [Path(folder) for folder in os.environ.get("PATH", "").split(os.pathsep) if folder]
-    folders += sorted(Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")).glob("versions/*/bin"))
-    found = {}
-    for minor in range(8, 20):
-        for folder in folders:
-            program = folder / f"python3.{minor}"
-            if minor != sys.version_info.minor and minor not in found and os.access(program, os.X_OK):
-                answer = subprocess.run([program, "-c", "print(1)"], capture_output=True, check=False)
-                if answer.returncode == 0:
-                    found[minor] = program
-    return list(found.values())
-
-
 def run(program, tmp_path):
     script = tmp_path / "script.py"
     script.write_text(SCRIPT)
@@ -84,16 +67,8 @@ def run(program, tmp_path):
     )
 
 
-def test_under_this_interpreter(tmp_path):
-    outcome = run(sys.executable, tmp_path)
-    assert (outcome.stdout, outcome.stderr) == ("fine\n", "")
-
-
-def test_under_every_other_interpreter(tmp_path):
-    programs = other_interpreters()
-    if not programs:
-        pytest.skip("there is no other Python 3.8 or later here")
-    for program in programs:
+def test_under_every_interpreter(interpreters, tmp_path):
+    for program in interpreters:
         outcome = run(program, tmp_path)
         assert (outcome.stdout, outcome.stderr) == ("fine\n", ""), program
 

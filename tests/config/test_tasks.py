@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from genericpipe.config import Config
+from genericpipe.config import Config, Settings, load
 from genericpipe.errors import ConfigError, Severity
 
 ARGS = "recipe = executable_args\n"
@@ -224,6 +224,18 @@ def test_a_bad_value_only_harms_its_own_task(loaded) -> None:
     assert problem.hint == "did you mean 'lofarroot'?"
     assert config.tasks["bad"].settings["executable"] == "%(lofarrot)s/x"
     assert "bad-interpolation" not in codes(config)
+
+
+def test_without_a_pipeline_cfg_what_a_task_wants_of_it_is_only_missing(folder: Path) -> None:
+    tasks = folder / "tasks.cfg"
+    tasks.write_text(f"[site]\n{ARGS}executable = %(lofarroot)s/x\n[torn]\n{ARGS}executable = %(x\n")
+    config = load(Settings(job_name="j", task_files=(tasks,)))
+    (problem,) = config.tasks["site"].problems
+    assert (problem.severity, problem.code) == (Severity.MISSING, "no-such-setting")
+    assert (str(problem.location), problem.hint) == (f"{tasks}:3", "give a configuration with -c")
+    assert "without a pipeline.cfg there is no 'lofarroot'" in problem.message
+    (torn,) = config.tasks["torn"].problems
+    assert (torn.severity, torn.code) == (Severity.ERROR, "bad-interpolation")
 
 
 def test_a_task_without_recipe(loaded) -> None:

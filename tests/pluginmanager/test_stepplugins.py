@@ -161,3 +161,10 @@ def test_legacy_plugins_of_folders(tmp_path: Path, site: Callable[[str], Path]) 
     folders = step_plugin_folders([tmp_path / "one", tmp_path / "two", tmp_path / "missing"])
     found = legacy_plugins(folders)
     assert list(found.items()) == [("a", other), ("b", first), ("c", package)]
+
+
+def test_what_a_standard_plugin_gives_is_known_and_what_a_sites_own_gives_is_not() -> None:
+    ours = PluginManager(environment={}, entry_points=False)
+    assert find_step_plugin("createMapfile", [], [], ours).results == {"mapfile"}
+    assert find_step_plugin("combineParsets", [], [], ours).results == set()
+    assert find_step_plugin("createMapfile", [], [], offering({"createMapfile": plugin_main})).results is None

@@ -9,11 +9,15 @@ from pathlib import Path
 from ...config import parse_boolean, parse_list
 from ...errors import Finding, Location, Severity, did_you_mean
 from ...pluginmanager import PluginSource, legacy_plugins, step_plugin_folders
+from ..declarations import Recipe
 from ..references import find
 from ..step import Step
 from .settled import fill
 from .signatures import SourceProblem, source
 from .subject import Subject
+
+#: Node scripts of LOFAR's own that started programs which are no more.
+_RETIRED = {"calibrate-stand-alone": "BBS", "executable_casa": "CASA"}
 
 #: The node script that calls ``main`` of a Python script.
 _PYTHON = "python_plugin"
@@ -34,7 +38,7 @@ def _plugin(subject: Subject, step: Step) -> Iterator[Finding]:
     where = line.location if line else step.location
     if line is not None and (line.unresolved or ".output." in line.raw):
         return
-    answer = subject.vocabulary.step_plugin(step.type, subject.pipeline)
+    answer = subject.step_plugin(step.type)
     if answer is None:
         config = subject.pipeline.config
         folders = [*step_plugin_folders(config.recipe_directories), *map(Path, subject.pipeline.pluginpath)]
@@ -77,15 +81,20 @@ def _nodescript(subject: Subject, step: Step) -> Iterator[Finding]:
                 "no-such-nodescript",
                 f"step {step.name!r}: there is no node script {name!r}",
                 setting.location if setting else step.location,
-                did_you_mean(name, recipe.nodescripts)
-                or (
-                    f"it was looked for in {', '.join(map(str, folders))}"
-                    if folders
-                    else "a site's own lies in the folder nodes of one of recipe_directories"
-                ),
+                _where_nodescripts_are(name, recipe, folders),
             )
     elif name == _PYTHON:
         yield from _script(subject, step)
+
+
+def _where_nodescripts_are(name: str, recipe: Recipe, folders: list[Path]) -> str:
+    """Return a hint about a node script that is not there."""
+    if name in _RETIRED:
+        return f"node scripts for {_RETIRED[name]} are not supported: run its program with a task of its own"
+    near = did_you_mean(name, recipe.nodescripts)
+    if near or not folders:
+        return near or "a site's own lies in the folder nodes of one of recipe_directories"
+    return f"it was looked for in {', '.join(map(str, folders))}"
 
 
 def _script(subject: Subject, step: Step) -> Iterator[Finding]:

@@ -24,7 +24,7 @@ _CODES = {
 
 
 class _Made:
-    """What steps of the pipeline make themselves: it need not be there yet."""
+    """What need not be there: what steps make themselves, and paths through a variable that is not set."""
 
     def __init__(self, subject: Subject) -> None:
         self._subject = subject
@@ -40,6 +40,8 @@ class _Made:
 
     def includes(self, path: str) -> bool:
         """Return whether a step may make this file or folder before it is needed."""
+        if any(unset.written in path for unset in self._subject.unset_variables):
+            return True  # told as `unset-variable`: nobody knows where it would be
         config = self._subject.pipeline.config
         own = (config.job_directory, config.working_directory / config.job_name)
         path = os.path.normpath(path)
@@ -102,8 +104,12 @@ def _program(subject: Subject, step: Step) -> Iterator[Finding]:
             f"{step.definition}.control.executable = /path/to/program",
         )
         return
-    if not setting.known:
+    if not setting.known or any(unset.written in setting.text for unset in subject.unset_variables):
         return
+    task = subject.task(step)
+    if setting.from_task and task is not None:
+        if setting.location in [problem.location for problem in task.problems]:
+            return  # its text cannot be put together, which is told already
     script = subject.text(step, "nodescript") == "python_plugin"
     if _is_file(setting.text) if script else _is_program(setting.text):
         return

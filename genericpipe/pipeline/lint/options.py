@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
-from ...errors import Finding, Location, Severity
+from ...errors import Finding, GenericPipeError, Location, Severity
 from ...parset import Entry
-from ..options import definitions, expand_variables, misspaced
+from ..options import misspaced
 from ..scope import Scope
 from ..step import Step
 from ..structure import unresolved
 from .subject import Subject
-
-_VARIABLE = re.compile(r"\$(\w+|\{[^}]*\})", re.ASCII)
 
 #: Control keys that say what a step is; they are read, though never handed on.
 _OF_THE_STEP = ("kind", "type", "loopcount", "loopsteps")
@@ -30,12 +27,12 @@ def check(subject: Subject) -> Iterator[Finding]:
     for scope in subject.scopes:
         for key in ("pluginpath", "mapfile"):
             entry = scope.blocks.pipeline.get(key)
-            for name in scope.options.replace(entry.raw).unresolved if entry else ():
-                assert entry is not None
-                yield _unresolved(subject, scope, entry, name, Severity.ERROR)
+            if entry is not None:
+                for name in _left_open(scope, entry):
+                    yield _unresolved(subject, scope, entry, name, Severity.ERROR)
         yield from _not_run(subject, scope)
         yield from _spacing(scope)
-        yield from _variables(scope)
+        yield from _variables(subject, scope)
 
 
 def _unresolved(subject: Subject, scope: Scope, entry: Entry, name: str, severity: Severity) -> Finding:
@@ -67,8 +64,16 @@ def _not_run(subject: Subject, scope: Scope) -> Iterator[Finding]:
         if name in listed or ".control." in name or ".argument." in name:
             continue
         for entry in (*block.control.values(), *block.argument.values()):
-            for missing in scope.options.replace(entry.raw).unresolved if "{{" in entry.raw else ():
+            for missing in _left_open(scope, entry):
                 yield _unresolved(subject, scope, entry, missing, Severity.WARNING)
+
+
+def _left_open(scope: Scope, entry: Entry) -> tuple[str, ...]:
+    """Return the placeholders that nothing defines in a line; what is too long is told where it is read."""
+    try:
+        return scope.options.replace(entry.raw).unresolved if "{{" in entry.raw else ()
+    except GenericPipeError:
+        return ()
 
 
 def _spacing(scope: Scope) -> Iterator[Finding]:
@@ -87,24 +92,15 @@ def _spacing(scope: Scope) -> Iterator[Finding]:
                 )
 
 
-def _variables(scope: Scope) -> Iterator[Finding]:
+def _variables(subject: Subject, scope: Scope) -> Iterator[Finding]:
     """Note variables of the environment that a definition uses and that are not set."""
-    used: str | None = None
-    for name, entry in definitions(scope.parset).items():
-        if "$" not in entry.raw:
-            continue
-        if used is None:
-            used = "\n".join(one.raw for one in scope.parset.values() if "{{" in one.raw)
-        if f"{{{{ {name} }}}}" not in used:
-            continue
-        left = expand_variables(entry.raw, scope.environ)
-        for match in _VARIABLE.finditer(left):
-            variable = match[1].strip("{}")
-            if variable and variable not in scope.environ:
-                yield Finding(
-                    Severity.MISSING,
-                    "unset-variable",
-                    f"{entry.key}: the environment has no variable {variable!r}: {match[0]} stays as it is",
-                    Location(entry.file, entry.line_of(match[0])),
-                    f"set it: export {variable}=...",
-                )
+    for unset in subject.unset_variables:
+        if unset.scope is scope:
+            yield Finding(
+                Severity.MISSING,
+                "unset-variable",
+                f"{unset.entry.key}: the environment has no variable {unset.name!r}: {unset.written} stays "
+                "as it is",
+                unset.entry.location_of(unset.written),
+                f"set it: export {unset.name}=...",
+            )

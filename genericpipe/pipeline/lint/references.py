@@ -75,6 +75,10 @@ def outputs(subject: Subject, step: Step) -> Outputs:
     if kind is None:
         return Outputs(frozenset(), any=True)
     keys = {result.name for result in kind.result_keys}
+    if kind.type_is == "plugin":
+        answer = subject.step_plugin(step.type)
+        if answer is not None and answer.results is not None:
+            return Outputs(answer.results | keys)
     if kind.open_results:
         return Outputs(frozenset(keys), any=True)
     if kind.type_is != "task":
@@ -120,7 +124,7 @@ def _look(
     if found.gives(reference.key):
         return
     taken = longest_key(reference.key, dict.fromkeys(found.keys))
-    if taken is None:
+    if taken is None and found.from_start:  # case counts in what steps give (contract 2, 6.5)
         lowered = {name.lower(): name for name in found.keys}
         taken = longest_key(reference.key.lower(), lowered)
     if taken is None and found.from_start and reference.step in later:
@@ -205,7 +209,7 @@ def _no_output(subject: Subject, key: str, reference: Reference, where: Location
             where,
             hint or "give a configuration with -c",
         )
-    given = f"it gives {', '.join(sorted(found.keys))}" if found.keys and not found.from_start else ""
+    given = "" if found.from_start else f"it gives {', '.join(sorted(found.keys)) or 'nothing'}"
     return Finding(
         Severity.ERROR,
         "unknown-output",

@@ -112,12 +112,14 @@ def _keys(subject: Subject, step: Step) -> Iterator[Finding]:
         return  # said already
     known = subject.keys(step)
     task = subject.task(step)
+    if kind.type_is == "parset":
+        yield from _unused_of_subpipeline(step, known)
     for name, setting in _settings(subject, step, task):
         key = known.get(name)
         if key is None:
             if setting.from_task and task is not None:
                 yield _unknown_of_task(step, task, name, setting, known)
-            elif not kind.open_keys:
+            elif not kind.open_keys and kind.type_is != "parset":
                 yield _unknown(step, name, setting, known, fatal=recipe is not None)
         elif key.ignored:
             if setting.from_task:
@@ -144,6 +146,23 @@ def _keys(subject: Subject, step: Step) -> Iterator[Finding]:
                 step.location,
                 f"{step.definition}.control.{name} = ... ({key.meaning})",
             )
+
+
+def _unused_of_subpipeline(step: Step, known: dict[str, ControlKey]) -> Iterator[Finding]:
+    """Tell of keys that a sub-pipeline does not take, once: they are often all its options (contract 6.3)."""
+    unused = [name for name in step.control if name not in known]
+    if unused:
+        others = f"{', '.join(unused[1:4])}{', ...' if len(unused) > 4 else ''}"
+        more = f" (nor {len(unused) - 1} more: {others})" if len(unused) > 1 else ""
+        near = did_you_mean(unused[0], known) if len(unused) == 1 else ""
+        yield Finding(
+            Severity.WARNING,
+            "unused-key",
+            f"step {step.name!r}: there is no control key {unused[0]!r} for kind {step.kind!r}{more}: "
+            f"{'they have' if more else 'it has'} no effect",
+            step.control[unused[0]].location,
+            near or f"options of a sub-pipeline are {step.definition}.argument.NAME",
+        )
 
 
 def _settings(subject: Subject, step: Step, task: Task | None) -> Iterator[tuple[str, Setting]]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from ...config import Task, parse_list
 from ...errors import Location
 from ...parset import Entry
+from ...pluginmanager import PluginSource
 from ..declarations import ControlKey, Recipe
 from ..options import definitions
 from ..references import find
@@ -19,6 +20,7 @@ from ..step import Pipeline, Step, Value
 from ..vocabulary import Vocabulary
 from .settled import fill, settled
 from .signatures import Source, SourceProblem
+from .variables import UnsetVariable, unset_variables
 
 _PLACEHOLDER = re.compile(r"\{\{ ([^{}]+?) \}\}")
 
@@ -60,6 +62,17 @@ class Subject:
         return {}
 
     @cached_property
+    def _step_plugins(self) -> dict[str, PluginSource | None]:
+        """What answers to the names of step plugins that were looked up so far."""
+        return {}
+
+    def step_plugin(self, name: str) -> PluginSource | None:
+        """Return what answers to the name of a step plugin, or None."""
+        if name not in self._step_plugins:
+            self._step_plugins[name] = self.vocabulary.step_plugin(name, self.pipeline)
+        return self._step_plugins[name]
+
+    @cached_property
     def _scopes(self) -> dict[int, Scope]:
         """The scope in which each step stands, by the step's identity."""
         found: dict[int, Scope] = {}
@@ -75,6 +88,11 @@ class Subject:
     def scopes(self) -> tuple[Scope, ...]:
         """The main parset's scope and those of sub-pipelines."""
         return (self.pipeline.scope, *(step.scope for step in self.steps if step.scope is not None))
+
+    @cached_property
+    def unset_variables(self) -> tuple[UnsetVariable, ...]:
+        """The variables of the environment that definitions use and that are not set."""
+        return tuple(unset for scope in self.scopes for unset in unset_variables(scope))
 
     def scope(self, step: Step) -> Scope:
         """Return the scope in which a step stands."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from ...errors import Finding, GenericPipeError, Severity, did_you_mean, nearest
@@ -12,6 +13,11 @@ from .subject import Subject
 _PIPELINE_KEYS = ("steps", "pluginpath", "mapfile", "replace")
 #: Findings after which nobody can say which steps are listed.
 _UNCLEAR = {"steps-circle", "bad-list", "no-steps"}
+#: More steps than this that are not listed are told together: somebody left out a part of a pipeline.
+_FEW = 3
+#: How many of them are named.
+_NAMED = 8
+_BETWEEN = re.compile(r"[\s,\[\]]+")
 _BLOCKS = {
     "argument": "argument",
     "arguments": "argument",
@@ -35,32 +41,50 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 
 def _unlisted(subject: Subject, scope: Scope) -> Iterator[Finding]:
+    """Warn of steps that no list and no option names; what an option or a list left out names is a choice."""
     listed = {step.definition for step in subject.steps_in(scope)}
-    named = {name for entry in _lists(scope) for name in _elements(scope, entry)}
-    broken = {finding.code for finding in subject.pipeline.findings} & _UNCLEAR
+    named = {name for entry in _lists(scope) for name in _elements(scope, entry)} | _in_options(scope)
+    unclear = {finding.code for finding in subject.pipeline.findings} & (_UNCLEAR - {"steps-circle"})
+    unlisted: list[tuple[str, Entry]] = []
     for name, block in scope.blocks.steps.items():
-        if name in listed or ".control." in name or ".argument." in name:
+        if name in listed or name in named or ".control." in name or ".argument." in name:
             continue
-        where = block.first().location
         if block.control and "." not in name:
-            if not broken or (broken == {"steps-circle"} and name not in named):
-                yield Finding(
-                    Severity.WARNING,
-                    "unlisted-step",
-                    f"step {name!r} is defined but not listed: it does not run",
-                    where,
-                    "list it in pipeline.steps, or leave it out",
-                )
-        elif name not in named:
-            count = len(block.control) + len(block.argument)
-            yield Finding(
-                Severity.WARNING,
-                "stray-step",
-                f"there is no step {name!r}: nothing reads its {count} line{'' if count == 1 else 's'}",
-                where,
-                did_you_mean(name, listed)
-                or f"a step needs {name}.control.type and a place in pipeline.steps",
-            )
+            unlisted.append((name, block.first()))
+        else:
+            yield _stray_step(scope, name)
+    if not unclear:
+        yield from _not_listed(unlisted)
+
+
+def _not_listed(steps: list[tuple[str, Entry]]) -> Iterator[Finding]:
+    if len(steps) > _FEW:
+        names = ", ".join(name for name, _ in steps[:_NAMED])
+        more = f" and {len(steps) - _NAMED} more" if len(steps) > _NAMED else ""
+        told = [(f"{len(steps)} steps are defined but not listed: {names}{more} do not run", steps[0][1])]
+    else:
+        told = [(f"step {name!r} is defined but not listed: it does not run", entry) for name, entry in steps]
+    for message, entry in told:
+        hint = "list it in pipeline.steps, or leave it out" if len(steps) <= _FEW else "list what is to run"
+        yield Finding(Severity.WARNING, "unlisted-step", message, entry.location, hint)
+
+
+def _stray_step(scope: Scope, name: str) -> Finding:
+    block = scope.blocks.steps[name]
+    count = len(block.control) + len(block.argument)
+    steps = [one for one, lines in scope.blocks.steps.items() if lines.control and one != name]
+    return Finding(
+        Severity.WARNING,
+        "stray-step",
+        f"there is no step {name!r}: nothing reads its {count} line{'' if count == 1 else 's'}",
+        block.first().location,
+        did_you_mean(name, steps) or f"a step needs {name}.control.type and a place in pipeline.steps",
+    )
+
+
+def _in_options(scope: Scope) -> set[str]:
+    """Return the words of all options: what they name is one of several that may run."""
+    return {word for _, option in scope.options.items() for word in _BETWEEN.split(option.text) if word}
 
 
 def _lists(scope: Scope) -> list[Entry]:
@@ -78,7 +102,10 @@ def _elements(scope: Scope, entry: Entry) -> list[str]:
 
 
 def _unused_lists(subject: Subject, scope: Scope) -> Iterator[Finding]:
-    """Warn of ``pipeline.steps.<name>`` that no list names."""
+    """Warn of ``pipeline.steps.<name>`` that no list names.
+
+    Where options choose what the lists hold, those that were not chosen are right as they are.
+    """
     sublists = scope.blocks.sublists
     loops = {step.definition for step in subject.steps_in(scope) if step.kind == "loop"}
     todo = [scope.blocks.steps[name].control.get("loopsteps") for name in loops]
@@ -86,12 +113,17 @@ def _unused_lists(subject: Subject, scope: Scope) -> Iterator[Finding]:
     used: set[str] = set()
     while todo:
         entry = todo.pop()
+        if entry is not None and "{{ " in entry.raw:
+            return
         for name in _elements(scope, entry) if entry is not None else ():
             if name in sublists and name not in used:
                 used.add(name)
                 todo.append(sublists[name])
+    named = used | _in_options(scope)
     for name, entry in sublists.items():
-        if name not in used:
+        named.update(one for one in _elements(scope, entry) if one != name)
+    for name, entry in sublists.items():
+        if name not in named:
             yield Finding(
                 Severity.WARNING,
                 "unused-list",

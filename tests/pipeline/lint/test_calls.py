@@ -160,6 +160,15 @@ CASES = [
         f"{A}a.control.nodescript = of_the_sit\n",
         ("of_the_sit", "of_the_site"),
     ),
+    (
+        "no-such-nodescript",
+        "missing",
+        7,
+        "there is no node script 'calibrate-stand-alone'",
+        "node scripts for BBS are not supported",
+        f"{A}a.control.nodescript = calibrate-stand-alone\n",
+        ("calibrate-stand-alone", "of_the_site"),
+    ),
 ]
 
 

@@ -225,3 +225,13 @@ def test_a_plugins_own_findings_are_among_them(
         "1 steps",
         Location("a.parset", 2),
     )
+
+
+def test_what_an_unset_variable_stands_in_the_path_of_is_told_once(
+    linted: Callable[..., list[Finding]],
+) -> None:
+    text = A.replace("/bin/true", "{{ root }}/bin/tool").replace("data.mapfile", "{{ root }}/m")
+    text += "! root = $NOWHERE_SET/lofar\n"
+    assert [one.code for one in linted(text)] == ["unset-variable"]
+    outside = A.replace("/bin/true", "$NOWHERE_SET/bin/tool")  # LOFAR expands variables in definitions alone
+    assert [one.code for one in linted(outside)] == ["no-such-program"]

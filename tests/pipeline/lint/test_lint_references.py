@@ -20,6 +20,13 @@ AB = f"pipeline.steps = [a, b]\n{A}{B}"
 PLUGIN = "p.control.kind = plugin\np.control.type = any\n"
 LOOP = "l.control.kind = loop\nl.control.loopcount = 2\nl.control.loopsteps = [b]\n"
 
+MADE = (
+    "p.control.kind = plugin\np.control.type = createMapfile\np.control.method = mapfile_from_folder\n"
+    "p.control.folder = data\np.control.mapfile_dir = .\np.control.filename = p.mapfile\n"
+    "p.control.pattern = *.MS\n! unused = 1\n"
+)
+COMBINED = "p.control.kind = plugin\np.control.type = combineParsets\np.control.mapfile_in = data.mapfile\n"
+
 #: code, severity, line, part of the message, part of the hint, bad parset, what mends it
 CASES = [
     (
@@ -147,6 +154,33 @@ CASES = [
         "",
         f"{AB}b.argument.x = remote.output.zzz\n",
         ("zzz", "Max_Per_Node"),
+    ),
+    (
+        "unknown-output",
+        "error",
+        12,
+        "'a' gives no 'MAPFILE'",
+        "",
+        f"{AB}b.argument.x = a.output.MAPFILE\n",
+        ("MAPFILE", "mapfile"),
+    ),
+    (
+        "unknown-output",
+        "error",
+        15,
+        "b.argument.x: p.output.groupmap: 'p' gives no 'groupmap'",
+        "it gives mapfile",
+        f"pipeline.steps = [p, b]\n{MADE}{B}b.argument.x = p.output.groupmap\n{A}",
+        ("groupmap", "mapfile"),
+    ),
+    (
+        "unknown-output",
+        "error",
+        10,
+        "b.argument.x: p.output.mapfile: 'p' gives no 'mapfile'",
+        "it gives nothing",
+        f"pipeline.steps = [p, b]\n{COMBINED}{B}b.argument.x = p.output.mapfile\n",
+        ("p.output.mapfile", "1"),
     ),
     (
         "unknown-output",

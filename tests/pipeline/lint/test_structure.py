@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
+from genericpipe.errors import Finding, Location
+
 #: Lines of a step that is right by itself.
 STEP = (
     "{0}.control.type = executable_args\n{0}.control.executable = /bin/true\n"
@@ -106,6 +108,15 @@ CASES = [
         "list it in pipeline.steps",
         f"pipeline.steps = [a]\n{A}{B}",
         ("[a]", "[a, b]"),
+    ),
+    (
+        "unlisted-step",
+        "warning",
+        7,
+        "10 steps are defined but not listed: s0, s1, s2, s3, s4, s5, s6, s7 and 2 more do not run",
+        "list what is to run",
+        f"pipeline.steps = [a]\n{A}" + "".join(STEP.format(f"s{number}") for number in range(10)),
+        ("[a]", "[a, s0, s1, s2, s3, s4, s5, s6, s7, s8, s9]"),
     ),
     (
         "stray-step",
@@ -219,10 +230,19 @@ CASES = [
         "duplicate-key",
         "warning",
         7,
-        "'a.control.inputkey' is given twice, in line 5 and in line 7; line 7 counts",
+        "'a.control.inputkey' is given twice, in line 5 and in line 7; both say the same",
         "remove one",
         f"pipeline.steps = [a]\n{A}a.control.inputkey = f\n",
         ("a.control.inputkey = f\na.argument", "a.argument"),
+    ),
+    (
+        "duplicate-key",
+        "warning",
+        7,
+        "'a.control.inputkey' is given twice, in line 5 and in line 7; line 7 counts",
+        "remove one",
+        f"pipeline.steps = [a]\n{A.replace('inputkey = f', 'inputkey = g')}a.control.inputkey = f\n",
+        ("a.control.inputkey = g\n", ""),
     ),
     (
         "second-equals",
@@ -285,3 +305,36 @@ def test_structure(
     mend: tuple[str, str],
 ) -> None:
     judge(code, severity, line, message, hint, text, mend)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(f"pipeline.steps = [a]\n! all = ,b\n{A}{B}", id="an option names the step"),
+        pytest.param(
+            f"pipeline.steps = [{{{{ which }}}}]\n! which = one\npipeline.steps.one = [a]\n"
+            f"pipeline.steps.two = [b]\n{A}{B}",
+            id="an option chooses between lists",
+        ),
+        pytest.param(
+            f"pipeline.steps = [a]\n! more = two\npipeline.steps.two = [b]\n{A}{B}",
+            id="an option names the list",
+        ),
+    ],
+)
+def test_what_an_option_leaves_out_is_a_choice(linted: Callable[..., list[Finding]], text: str) -> None:
+    assert linted(text) == []
+
+
+def test_a_list_that_is_left_out_is_told_and_not_each_of_its_steps(
+    linted: Callable[..., list[Finding]],
+) -> None:
+    text = f"pipeline.steps = [a]\npipeline.steps.two = [b, more]\npipeline.steps.more = [b]\n{A}{B}"
+    (finding,) = linted(text)
+    assert (finding.code, finding.location) == ("unused-list", Location("a.parset", 2))
+
+
+def test_stray_lines_may_belong_to_a_step_that_is_not_listed(linted: Callable[..., list[Finding]]) -> None:
+    text = f"pipeline.steps = [a]\n{A}{STEP.format('calib')}calip.argument.x = 1\n"
+    (hint,) = [one.hint for one in linted(text) if one.code == "stray-step"]
+    assert hint == "did you mean 'calib'?"
