@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import jsonschema
 import pytest
 
 if TYPE_CHECKING:
@@ -68,8 +69,6 @@ def made(project: Projects) -> Project:
 
 def plan(outcome: Outcome) -> dict[str, Any]:
     """Return a plan printed as JSON, held against the published schema."""
-    jsonschema = pytest.importorskip("jsonschema", reason="the published schema needs jsonschema")
-
     found = outcome.json()
     jsonschema.Draft202012Validator(SCHEMA).validate(found)
     assert isinstance(found, dict)
