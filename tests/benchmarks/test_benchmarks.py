@@ -65,7 +65,7 @@ def test_a_ratio_is_that_of_one_job(measuring: ModuleType, tmp_path: Path) -> No
 def test_what_a_run_left_is_removed_before_the_next(measuring: ModuleType, tmp_path: Path) -> None:
     left = tmp_path / "left"
     argv = (sys.executable, "-c", f"import os; os.mkdir({str(left)!r})")  # fails where it is there
-    assert measure(measuring.Row("fresh", argv, fresh=(left,)), tmp_path, 2).pairs == 2
+    assert measuring.measure(measuring.Row("fresh", argv, fresh=(left,)), tmp_path, 2).pairs == 2
 
 
 def test_an_unknown_part_is_refused() -> None:
