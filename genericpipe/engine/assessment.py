@@ -137,7 +137,7 @@ def _wanted(
             if reason == NEW:
                 continue
             for path in paths_in(one.work.job(index).inputs):
-                if path in present or resume.is_remade(path):
+                if path in present or path in resume.remade:
                     continue
                 maker = history.producers.get(path)
                 if maker is not None and maker[0] in decisions and maker[1] in decisions[maker[0]].reused:

@@ -61,6 +61,7 @@ class History:
         self._started: dict[tuple[StepKey, int], tuple[Event, ProcessId | None]] = {}
         self._keys: dict[str, StepKey] = {}
         self._place = 0
+        self._line = 0
         read: dict[str, Callable[[Event], None]] = {
             "run_started": self._run_started,
             "run_finished": self._run_finished,
@@ -74,6 +75,7 @@ class History:
             "forgotten": self._forgotten,
         }
         for number, event in events:
+            self._line = number
             try:
                 if event is None:
                     self.damaged.append(number)
@@ -135,12 +137,23 @@ class History:
     @cached_property
     def taken(self) -> Mapping[str, frozenset[StepKey]]:
         """The finished steps that took each file as input."""
-        return self._steps_by_path(lambda record: record.input_paths)
+        found: dict[str, set[StepKey]] = {}
+        for key, _, record in self._records():
+            if record.ok and self.steps[key].done:
+                for path in record.input_paths:
+                    found.setdefault(path, set()).add(key)
+        return {path: frozenset(keys) for path, keys in found.items()}
 
     @cached_property
-    def rewritten(self) -> Mapping[str, frozenset[StepKey]]:
-        """The steps with jobs that changed each file in place, and did well."""
-        return self._steps_by_path(lambda record: record.rewritten, finished=False)
+    def rewritten(self) -> Mapping[str, Mapping[StepKey, int]]:
+        """The steps that changed each file in place, with the last line that says so."""
+        found: dict[str, dict[StepKey, int]] = {}
+        for key, _, record in self._records():
+            if record.ok:
+                for path in record.rewritten:
+                    steps = found.setdefault(path, {})
+                    steps[key] = max(steps.get(key, 0), record.sequence)
+        return found
 
     @cached_property
     def producers(self) -> Mapping[str, tuple[StepKey, int]]:
@@ -202,16 +215,6 @@ class History:
         for key in self.order:
             for index, record in self.jobs.get(key, {}).items():
                 yield key, index, record
-
-    def _steps_by_path(
-        self, paths: Callable[[JobRecord], Iterable[str]], finished: bool = True
-    ) -> Mapping[str, frozenset[StepKey]]:
-        found: dict[str, set[StepKey]] = {}
-        for key, _, record in self._records():
-            if record.ok and (not finished or self.steps[key].done):
-                for path in paths(record):
-                    found.setdefault(path, set()).add(key)
-        return {path: frozenset(keys) for path, keys in found.items()}
 
     def _run_started(self, event: Event) -> None:
         process = ProcessId(event["host"], event["pid"], event.get("process_start"), event.get("boot", ""))
@@ -298,6 +301,7 @@ class History:
             get("memory"),
             get("results", _NOTHING),
             get("reason", ""),
+            self._line,
         )
         for product in record.products:
             self.written.add(product[0])
@@ -315,6 +319,7 @@ class History:
             after=event.get("maps", {}),
             reason=event.get("reason", ""),
             adopted=event.get("adopted", False),
+            sequence=self._line,
         )
 
     def _statefile(self, event: Event) -> None:

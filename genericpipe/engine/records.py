@@ -81,6 +81,8 @@ class JobRecord(NamedTuple):
         Lists of path, size and time before, size and time after.
     returncode, started, duration, cpu, memory, results, reason
         As in `Outcome`.
+    sequence
+        The line of the journal that says so: what happened later has a higher one.
     """
 
     status: str
@@ -96,6 +98,7 @@ class JobRecord(NamedTuple):
     memory: int | None = None
     results: Mapping[str, str] = _NOTHING
     reason: str = ""
+    sequence: int = 0
 
     @property
     def ok(self) -> bool:
@@ -156,6 +159,8 @@ class StepRecord(NamedTuple):
         What it gave.
     adopted
         Whether LOFAR's own framework ran it.
+    sequence
+        The line of the journal that tells its end.
     """
 
     key: StepKey
@@ -170,6 +175,7 @@ class StepRecord(NamedTuple):
     result: Mapping[str, object] = _NOTHING
     reason: str = ""
     adopted: bool = False
+    sequence: int = 0
 
     @property
     def done(self) -> bool:

@@ -10,6 +10,7 @@ from ..recipes.job import Job, Outcome, Status
 from .fingerprint import Fingerprints, difference
 from .history import History
 from .records import AdoptedStep, JobRecord, StepKey, StepRecord
+from .remade import Remade
 from .stamps import Presence, Stamp, paths_in, stamp_of
 
 NEW = "new"
@@ -45,7 +46,7 @@ class Conflict:
     file
         What it reads.
     changed_by
-        The later, finished step that changed the file in place.
+        The later, finished step that changed the file in place; or the step itself, which would do so twice.
     """
 
     step: StepKey
@@ -53,6 +54,8 @@ class Conflict:
     changed_by: StepKey
 
     def __str__(self) -> str:
+        if self.changed_by == self.step:
+            return f"step {str(self.step)!r} would run again on {self.file}, which it has changed in place already"
         return (
             f"step {str(self.step)!r} would run again on {self.file}, which the later step "
             f"{str(self.changed_by)!r} has changed in place"
@@ -136,9 +139,10 @@ class Resume:
     retry_failed: bool = False
     needed: Mapping[tuple[StepKey, int], str] = field(default_factory=dict)
     _walked: set[StepKey] = field(default_factory=set)
-    _remade: set[str] = field(default_factory=set)
-    _fresh: set[str] = field(default_factory=set)
-    _again: set[str] = field(default_factory=set)
+    remade: Remade = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.remade = Remade(self.history)
 
     def consider(
         self,
@@ -168,7 +172,7 @@ class Resume:
         if step is None and adopted is not None:
             done = Status.DONE.value
             step = StepRecord(key, "recipe", adopted.task, status=done, result=adopted.result, adopted=True)
-        look = _Look(self, key, work, basis, step, next((name for name in takes if name in self._again), ""))
+        look = _Look(self, key, work, basis, step, takes)
         run: dict[int, str] = {}
         reused: dict[int, JobRecord] = {}
         records = self.history.jobs.get(key, {})
@@ -187,11 +191,7 @@ class Resume:
 
     def made_again(self, name: str) -> None:
         """Say that a step without jobs of its own, a plugin's, gave another result than it did before."""
-        self._again.add(name)
-
-    def is_remade(self, path: str) -> bool:
-        """Return whether a step considered so far is going to make a file again."""
-        return path in self._remade
+        self.remade.step_again(name)
 
     def _enter(
         self, key: StepKey, work: Jobs, run: Collection[int], records: Mapping[int, JobRecord]
@@ -201,6 +201,7 @@ class Resume:
         made: list[tuple[list[str], list[str]]] = []
         # Where nothing that is recorded comes after this step, nobody asks for what it makes again.
         ahead = any(one not in self._walked for one in reversed(self.history.order))
+        twice = None if key.step in self.force else self._twice(key, run, records)
         for index in run if ahead else ():
             job = work.job(index)
             inputs = paths_in(job.inputs)
@@ -209,22 +210,44 @@ class Resume:
             made.append((inputs, products))
             if key.step not in self.force:
                 for path in inputs:
-                    for changer in self.history.rewritten.get(path, ()):
-                        if changer != key and changer not in self._walked and path not in self._fresh:
+                    for changer, line in self.history.rewritten.get(path, {}).items():
+                        if changer not in self._walked and not self.remade.afresh_since(path, line):
                             found.setdefault(changer, Conflict(key, path, changer))
+        if twice is not None:
+            found[key] = twice
         for inputs, products in made:
-            self._remade.update(products)
-            self._fresh.update(set(products) - set(inputs))
+            self.remade.again(inputs, products)
         if run:
-            self._again.add(key.step)
+            self.remade.step_again(key.step)
+        self.remade.walked(key, records)
         return tuple(found.values())
+
+    def _twice(self, key: StepKey, run: Collection[int], records: Mapping[int, JobRecord]) -> Conflict | None:
+        """Return what a step that works in place would do a second time to a file it was done with.
+
+        One that failed or was interrupted has to be tried again on what there is.
+        """
+        for index in run:
+            record = records.get(index)
+            if record is not None and record.ok:
+                inputs = set(record.input_paths)
+                for path in record.product_paths:
+                    if path in inputs and not self.remade.afresh_since(path, record.sequence):
+                        return Conflict(key, path, key)
+        return None
 
 
 class _Look:
     """Looks at the jobs of one step, with what it saw of the files."""
 
     def __init__(
-        self, resume: Resume, key: StepKey, work: Jobs, basis: str, step: StepRecord | None, taken: str
+        self,
+        resume: Resume,
+        key: StepKey,
+        work: Jobs,
+        basis: str,
+        step: StepRecord | None,
+        takes: Collection[str],
     ) -> None:
         self._resume = resume
         self._history = resume.history
@@ -234,7 +257,8 @@ class _Look:
         self._step = step
         self._finished = step is not None and step.done
         self._forced = key.step in resume.force
-        self._taken = taken
+        self._takes = takes
+        self._remade = resume.remade
         self._present = Presence()
         self._stamps: dict[str, Stamp | None] = {}
         self._maps: bool | None = None
@@ -247,12 +271,11 @@ class _Look:
             return INTERRUPTED if (self._key, index) in self._history.interrupted else NEW
         if not record.ok and (self._resume.retry_failed or not self._finished):
             return FAILED
-        if self._taken:
-            return f"an input was made again: the files of step {self._taken!r}"
         return (
             self._changed(index, record)
             or self._resume.needed.get((self._key, index), "")
             or (self._lost(record) if record.ok else "")
+            or self._taken(record.sequence)
             or self._input(record)
         )
 
@@ -264,12 +287,16 @@ class _Look:
             self._maps = self.maps_are_there()
         if not self._maps:
             return "its mapfile is gone"
-        if self._taken:
-            return f"an input was made again: the files of step {self._taken!r}"
-        if self._resume._remade:
-            path = next(filter(self._resume.is_remade, paths_in(self._work.job(index).inputs)), "")
-            return f"an input was made again: {path}" if path else ""
-        return ""
+        assert self._step is not None
+        line = self._step.sequence
+        return self._taken(line) or next(
+            (
+                f"an input was made again: {path}"
+                for path in paths_in(self._work.job(index).inputs)
+                if self._remade.since(path, line)
+            ),
+            "",
+        )
 
     def maps_are_there(self) -> bool:
         """Return whether the mapfiles that the step gave still exist."""
@@ -300,11 +327,14 @@ class _Look:
             for key, step in history.steps_that_take.items()
         )
 
+    def _taken(self, line: int) -> str:
+        name = next((name for name in self._takes if self._remade.step_since(name, line)), "")
+        return f"an input was made again: the files of step {name!r}" if name else ""
+
     def _input(self, record: JobRecord) -> str:
-        remade = self._resume._remade
         for one in record.inputs:
             path = one if isinstance(one, str) else one[0]
-            if path in remade:
+            if self._remade.since(path, record.sequence):
                 return f"an input was made again: {path}"
             if isinstance(one, str) or path in self._history.written:
                 continue

@@ -161,7 +161,12 @@ def bench(tmp_path: Path) -> Bench:
     return Bench(tmp_path)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
+def bench_at() -> Callable[[Path], Bench]:
+    return Bench
+
+
+@pytest.fixture(scope="session")
 def doing() -> Callable[..., Doing]:
     return Doing
 

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from genericpipe.engine.adoption import Adoption
 from genericpipe.engine.fingerprint import Fingerprints
@@ -268,6 +270,104 @@ def test_a_file_is_made_afresh_from_what_is_changed(bench: Any, calibration: Any
     bench.run(make, look, fix, later)
     with pytest.raises(StateError, match=r"'fix' would run again on .* 'later' has changed in place"):
         bench.run(make, look, doing("fix", [data], [data], words=("-v",), act=in_place), later)
+
+
+def test_nothing_is_done_in_place_twice(bench: Any, calibration: Any, changed: Make) -> None:
+    make, look, fix = calibration
+    bench.run(make, look, fix)
+    again = changed(fix, words=("-v",))
+    with pytest.raises(
+        StateError, match=r"'fix' would run again on .*data, which it has changed in place already"
+    ):
+        bench.run(make, look, again)
+    assert bench.run(make, look, again, force=["fix"]) == ["fix[0]"]
+    assert bench.run(changed(make, words=("-v",)), look, fix) == ["make[0]", "look[0]", "fix[0]"]
+
+
+def test_what_failed_in_place_is_tried_again(bench: Any, calibration: Any, changed: Make) -> None:
+    make, look, fix = calibration
+    bench.run(make, look, changed(fix, fails=[0], tolerant=False))
+    assert bench.run(make, look, changed(fix, words=("-v",))) == ["fix[0]"]
+
+
+events = st.lists(
+    st.one_of(
+        st.tuples(st.just("kill"), st.integers(0, 8)),
+        st.tuples(st.just("words"), st.sampled_from(["a", "fix", "b", "move"])),
+        st.tuples(st.just("raw"), st.integers(0, 1)),
+        st.tuples(st.just("lose"), st.sampled_from(["a0", "b1", "c0"])),
+        st.tuples(st.just("drop"), st.integers(0, 8)),
+    ),
+    max_size=6,
+)
+
+
+@settings(deadline=None, max_examples=60)
+@given(events)
+def test_resumed_or_not_the_outcome_is_the_same(
+    tmp_path_factory: pytest.TempPathFactory, bench_at: Make, doing: Make, events: list[tuple[str, Any]]
+) -> None:
+    """Whatever happens between runs: a resume that is not refused leaves what a run from the start leaves."""
+    words = dict.fromkeys(["a", "fix", "b", "move"], 0)
+    raw = [0, 0]
+
+    def pipeline(bench: Any) -> list[Any]:
+        def names(stem: str) -> list[str]:
+            return [bench.path(f"{stem}{n}") for n in range(2)]
+
+        def fix(reads: str, leaves: str) -> None:
+            Path(leaves).write_text(f"{Path(reads).read_text()} fix{words['fix']}")
+
+        def move(reads: str, leaves: str) -> None:
+            text = Path(reads).read_text()
+            Path(leaves).write_text(f"{text} move{words['move']}")
+            os.unlink(reads)
+
+        def told(name: str) -> tuple[str, ...]:
+            return (str(words[name]),)
+
+        return [
+            doing("a", names("raw"), names("a"), words=told("a")),
+            doing("fix", names("a"), names("a"), words=told("fix"), act=fix),
+            doing("b", names("a"), names("b"), words=told("b")),
+            doing("move", names("b"), names("c"), words=told("move"), act=move),
+        ]
+
+    def fill(bench: Any) -> None:
+        for n in range(2):
+            path = Path(bench.path(f"raw{n}"))
+            path.write_text(f"raw{n}.{raw[n]}")
+            os.utime(path, ns=(1, 1 + raw[n]))
+
+    def attempt(bench: Any, killed: int | None = None) -> bool:
+        try:
+            bench.run(*pipeline(bench), killed=killed)
+        except StateError:
+            return False
+        return True
+
+    bench = bench_at(tmp_path_factory.mktemp("resumed"))
+    fill(bench)
+    for what, value in events:
+        if what == "kill":
+            attempt(bench, value)
+        elif what == "words":
+            words[value] += 1
+        elif what == "raw":
+            raw[value] += 1
+            fill(bench)
+        elif what == "lose":
+            Path(bench.path(value)).unlink(missing_ok=True)
+        else:
+            attempt(bench)
+    if not attempt(bench):
+        return
+    assert bench.run(*pipeline(bench)) == []
+    fresh = bench_at(tmp_path_factory.mktemp("fresh"))
+    fill(fresh)
+    assert attempt(fresh)
+    for name in ("c0", "c1"):
+        assert Path(bench.path(name)).read_text() == Path(fresh.path(name)).read_text()
 
 
 def test_passes_of_a_loop_are_steps_of_their_own(bench: Any, doing: Make) -> None:
