@@ -21,7 +21,8 @@ from ..pipeline import Step
 from ..pipeline.opening import job_name
 from ..pluginmanager import hookimpl
 from ..recipes.job import Job, Outcome, Status
-from .failure import describe
+from .failure import describe, headline
+from .heard import Heard
 from .joblog import bounded
 
 PIPELINE = "genericpipeline"
@@ -54,7 +55,7 @@ class Log:
         self._formatter = logging.Formatter(run.config.log_format, run.config.log_datefmt)
         self._level: int = getattr(logging, run.log_level)
         self._run = run
-        self._told = 0
+        self._heard = Heard(run)
         self._files: list[TextIO] = [sys.stdout] if run.echo else []
         self._own: TextIO | None = None
         path = run.config.log_file
@@ -103,10 +104,9 @@ class Log:
 
     def write_findings(self) -> None:
         """Write what was noticed since the last call."""
-        for finding in self._run.findings[self._told :]:
+        for finding in self._heard.new():
             level = logging.ERROR if finding.severity is Severity.ERROR else logging.WARNING
             self.write(level, PIPELINE, _as_text(finding))
-        self._told = len(self._run.findings)
 
     def close(self) -> None:
         """Close the file, and leave Python's logging as it was."""
@@ -213,7 +213,9 @@ def genericpipe_job_finished(run: Run, step: Step, job: Job, outcome: Outcome) -
         log.write(logging.DEBUG, name, f"{job.argv[0]} stdout: {said}")
     if log.tells(logging.WARNING) and (said := bounded(job.stderr, PER_JOB)):
         log.write(logging.WARNING, name, f"{job.argv[0]} stderr: {said}")
-    if not outcome.status.ok:
+    if outcome.status is Status.CANCELLED:
+        log.write(logging.WARNING, name, headline(step, job, outcome))
+    elif not outcome.status.ok:
         log.write(logging.ERROR, name, "\n".join(describe(step, job, outcome)))
 
 

@@ -12,8 +12,9 @@ from ..engine.run import Expected, Failure, Run, StepOutcome
 from ..errors import ExitStatus
 from ..pipeline import Step
 from ..pluginmanager import hookimpl
-from ..recipes.job import Job, Outcome, Status
+from ..recipes.job import Job, JobIdentity, Outcome, Status
 from .failure import describe
+from .heard import Heard
 from .log import told
 
 #: How many failed jobs of a step are told in full; the log has all.
@@ -35,7 +36,7 @@ class Current:
     jobs
         How many jobs it has in all; None where nobody knows yet.
     running
-        How many run now.
+        Which run now; a job that is tried again is still the same.
     ended
         How many ended in which way.
     began
@@ -44,7 +45,7 @@ class Current:
 
     step: Step
     jobs: int | None = None
-    running: int = 0
+    running: set[JobIdentity] = field(default_factory=set)
     ended: Counter[Status] = field(default_factory=Counter)
     began: float = field(default_factory=time.monotonic)
 
@@ -64,7 +65,7 @@ class Current:
     def __str__(self) -> str:
         of = f" of {self.jobs}" if self.jobs is not None else ""
         failed = f", {self.failed} failed" if self.failed else ""
-        running = f", {self.running} running" if self.running else ""
+        running = f", {len(self.running)} running" if self.running else ""
         return f"{self.ended.total() - self.failed}{of} jobs done{failed}{running}"
 
 
@@ -81,7 +82,7 @@ class Progress:
         self._stream = stream
         self._current: list[Current] = []
         self._began = time.monotonic()
-        self._told = 0
+        self._heard: Heard | None = None
         self._steps = 0
         self._jobs: Counter[Status] = Counter()
 
@@ -99,11 +100,12 @@ class Progress:
     def genericpipe_run_started(self, run: Run) -> None:
         """Say what runs, and what is odd about it."""
         self.say(f"{run.job_name}: {steps_in(run.pipeline.steps)} steps, log {run.config.log_file}")
-        for finding in run.findings[:SHOWN_FINDINGS]:
+        self._heard = Heard(run)
+        first = list(self._heard.new())
+        for finding in first[:SHOWN_FINDINGS]:
             self.say(str(finding))
-        if len(run.findings) > SHOWN_FINDINGS:
-            self.say(f"... {len(run.findings) - SHOWN_FINDINGS} more findings: in the log")
-        self._told = len(run.findings)
+        if len(first) > SHOWN_FINDINGS:
+            self.say(f"... {len(first) - SHOWN_FINDINGS} more findings: in the log")
 
     @hookimpl
     def genericpipe_step_started(self, run: Run, step: Step) -> None:
@@ -117,10 +119,10 @@ class Progress:
     @hookimpl
     def genericpipe_job_started(self, run: Run, step: Step, job: Job) -> None:
         """Count a job that runs."""
-        self._say_findings(run)
+        self._say_findings()
         if self._current:
             current = self._current[-1]
-            current.running += 1
+            current.running.add(job.identity)
             expected = run.stash.get(Expected)
             if expected is not None and expected.step == step.name:
                 current.jobs = expected.jobs
@@ -132,7 +134,7 @@ class Progress:
         if not self._current:
             return
         current = self._current[-1]
-        current.running -= outcome.status is not Status.REUSED and current.running > 0
+        current.running.discard(job.identity)
         current.ended[outcome.status] += 1
         if step.kind != "plugin":
             self._jobs[outcome.status] += 1
@@ -146,7 +148,7 @@ class Progress:
     @hookimpl
     def genericpipe_step_finished(self, run: Run, step: Step, outcome: StepOutcome) -> None:
         """Say how a step ended."""
-        self._say_findings(run)
+        self._say_findings()
         if self._current:
             self._current.pop()
         if step.kind not in CONTAINERS:
@@ -156,7 +158,7 @@ class Progress:
     @hookimpl
     def genericpipe_run_finished(self, run: Run, status: ExitStatus) -> None:
         """Say how the run ended, and where to read more."""
-        self._say_findings(run)
+        self._say_findings()
         took = span(time.monotonic() - self._began)
         jobs = f", {counted(self._jobs)}" if self._jobs else ""
         if status is ExitStatus.DONE:
@@ -170,10 +172,9 @@ class Progress:
     def _step_begins(self, step: Step) -> None:
         self.say(f"{step.name}: started")
 
-    def _say_findings(self, run: Run) -> None:
-        for finding in run.findings[self._told :]:
+    def _say_findings(self) -> None:
+        for finding in self._heard.new() if self._heard else ():
             self.say(str(finding))
-        self._told = len(run.findings)
 
 
 def line_of(step: Step, outcome: StepOutcome) -> str:

@@ -116,11 +116,22 @@ def test_a_failed_job_is_told_of(make_run: Runs, make_job: Jobs) -> None:
     ]
 
 
+def test_a_stopped_job_is_no_failure(make_run: Runs, make_job: Jobs) -> None:
+    run = make_run()
+    log.genericpipe_run_started(run)
+    log.genericpipe_job_finished(
+        run, run.pipeline.steps[1], make_job("3c196"), Outcome(Status.CANCELLED, -15, duration=2.0)
+    )
+    assert finish(run)[-2] == (
+        "WARNING node.localhost.executable_args.a.MS: step 3c196, entry 0 (a.MS): stopped after 2.0 s"
+    )
+
+
 def test_findings_are_warnings_and_told_once(make_run: Runs) -> None:
     run = make_run()
     run.findings.append(Finding(Severity.MISSING, "no-such-file", "there is no sky.model", hint="make it"))
     log.genericpipe_run_started(run)
-    run.findings.append(Finding(Severity.WARNING, "other-program", "DP3.py runs instead"))
+    run.findings.extend([Finding(Severity.WARNING, "other-program", "DP3.py runs instead")] * 3)
     log.genericpipe_step_started(run, run.pipeline.steps[0])
     warnings = [line for line in finish(run) if line.startswith("WARNING")]
     assert warnings == [

@@ -6,7 +6,18 @@ from typing import Any
 
 import pytest
 
-from genericpipe import ExitStatus, Finding, Job, Outcome, PipelineError, Run, Severity, Status, StepOutcome
+from genericpipe import (
+    ExitStatus,
+    Finding,
+    Job,
+    JobIdentity,
+    Outcome,
+    PipelineError,
+    Run,
+    Severity,
+    Status,
+    StepOutcome,
+)
 from genericpipe.engine.run import Expected, Failure
 from genericpipe.report.progress import Current, Progress, counted, span, steps_in
 
@@ -81,7 +92,7 @@ def test_findings(make_run: Runs) -> None:
     progress = Progress(stream)
     run.findings.extend(Finding(Severity.WARNING, "odd", f"number {one}") for one in range(12))
     progress.genericpipe_run_started(run)
-    run.findings.append(Finding(Severity.WARNING, "late", "one more"))
+    run.findings.extend([Finding(Severity.WARNING, "late", "one more")] * 1000)
     progress.genericpipe_run_finished(run, ExitStatus.DONE)
     said = stream.getvalue().splitlines()
     assert said[1] == "warning: number 0 [odd]"
@@ -90,6 +101,18 @@ def test_findings(make_run: Runs) -> None:
         "... 2 more findings: in the log",
         "warning: one more [late]",
     ]
+
+
+def test_a_job_that_is_tried_again_is_no_other_job(make_run: Runs, make_job: Jobs) -> None:
+    run, progress = make_run(), Progress(io.StringIO())
+    step = run.pipeline.steps[1]
+    progress.genericpipe_run_started(run)
+    progress.genericpipe_step_started(run, step)
+    for _ in range(2):
+        progress.genericpipe_job_started(run, step, make_job(step.name))
+    assert str(progress._current[-1]) == "0 jobs done, 1 running"
+    progress.genericpipe_job_finished(run, step, make_job(step.name), DONE)
+    assert str(progress._current[-1]) == "1 jobs done"
 
 
 def test_whoever_stops_reading_stops_nothing(make_run: Runs, make_job: Jobs) -> None:
@@ -105,7 +128,9 @@ def test_steps_of_loops_count_as_often_as_they_run(make_run: Runs) -> None:
 
 
 def test_what_is_left(make_run: Runs, monkeypatch: pytest.MonkeyPatch) -> None:
-    current = Current(make_run().pipeline.steps[1], jobs=10, running=2)
+    current = Current(
+        make_run().pipeline.steps[1], jobs=10, running={JobIdentity("s", one) for one in range(2)}
+    )
     assert str(current) == "0 of 10 jobs done, 2 running"
     assert current.rest is None
     current.ended.update({Status.DONE: 3, Status.REUSED: 2, Status.FAILED: 1})
