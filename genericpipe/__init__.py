@@ -8,6 +8,7 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from genericpipe.config import Config, Task
+    from genericpipe.engine.executor import Executor, ExecutorFactory, Finished, Submission
     from genericpipe.engine.run import Run, StepOutcome
     from genericpipe.errors import (
         ConfigError,
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
         UsageError,
         did_you_mean,
     )
-    from genericpipe.executors.contract import Executor, ExecutorFactory, Finished, Submission
     from genericpipe.hookspecs import hookimpl
     from genericpipe.mapfile import DataMap, DataProduct, entries_of
     from genericpipe.parset import Parset
@@ -97,7 +97,7 @@ _HOMES = {
         "UsageError",
         "did_you_mean",
     ],
-    "executors.contract": ["Executor", "ExecutorFactory", "Finished", "Submission"],
+    "engine.executor": ["Executor", "ExecutorFactory", "Finished", "Submission"],
     "hookspecs": ["hookimpl"],
     "mapfile": ["DataMap", "DataProduct", "entries_of"],
     "parset": ["Parset", "read_parset", "write_parset"],

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from genericpipe.config import Config
+    from genericpipe.engine.executor import ExecutorFactory
     from genericpipe.engine.run import Run, StepOutcome
     from genericpipe.errors import ExitStatus, Finding
-    from genericpipe.executors.contract import ExecutorFactory
     from genericpipe.pipeline import Pipeline, Step
     from genericpipe.pipeline.declarations import ControlKey, Recipe, StepKind
     from genericpipe.recipes.job import Job, Outcome

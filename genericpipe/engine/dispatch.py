@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from ..errors import GenericPipeError
-from ..executors.contract import Executor, Submission
 from ..recipes.job import Job, JobIdentity, Outcome, Status
+from .executor import Executor, Submission
 
 SEGMENTATION_FAULT = -11
 
@@ -89,14 +89,18 @@ class Dispatcher:
                         outcomes[index] = outcome
             if not self._running:
                 continue
-            for index, outcome, retry in self._wait():
+            for running, outcome in self._wait():
+                index, job_done = running.index, running.submission.job
                 busy[hosts[index]] -= 1
-                if retry is not None and not self.stop:
-                    failed = self._start(index, retry.job, retry.attempts + 1)
+                if self._is_retried(running, outcome):
+                    remove_products(job_done)
+                    failed = self._start(index, job_done, running.attempts + 1)
                     if failed is None:
                         busy[hosts[index]] += 1
-                        continue
-                    outcome = failed
+                    else:
+                        outcomes[index] = failed
+                    continue
+                self.finished(job_done, outcome)
                 outcomes[index] = outcome
         return outcomes
 
@@ -115,38 +119,34 @@ class Dispatcher:
         self.started(submission)
         return None
 
-    def _wait(self) -> Iterator[tuple[int, Outcome, _Retry | None]]:
+    def _wait(self) -> Iterator[tuple[_Running, Outcome]]:
         """Wait for jobs to end, or for a time limit or a signal; yield those that ended."""
         deadlines = [one.deadline for one in self._running.values() if one.deadline and not one.timed_out]
         timeout = max(0.0, min(deadlines) - time.monotonic()) if deadlines else None
         for done in self.executor.poll(timeout):
             running = self._running.pop(done.submission.job.identity)
             outcome = done.outcome
-            if running.timed_out:
+            # One that came to its own end just before we stopped it has its own outcome.
+            if running.timed_out and outcome.status is Status.CANCELLED:
                 limit = done.submission.job.limits.timeout
                 outcome = replace(
                     outcome, status=Status.FAILED, reason=f"took longer than {limit:g} s (timeout)"
                 )
-            retry = self._retry(running, outcome)
-            if retry is None:
-                self.finished(done.submission.job, outcome)
-            yield running.index, outcome, retry
+            yield running, outcome
+        if not deadlines:
+            return
         now = time.monotonic()
         for running in self._running.values():
             if running.deadline is not None and not running.timed_out and now >= running.deadline:
                 running.timed_out = True
                 self.executor.cancel(running.submission)
 
-    def _retry(self, running: _Running, outcome: Outcome) -> _Retry | None:
-        """Return the job to start again: a segmentation fault once, others as the step allows."""
-        if outcome.status.ok or outcome.status is Status.CANCELLED:
-            return None
-        job = running.submission.job
-        allowed = max(job.limits.retries, 1 if outcome.returncode == SEGMENTATION_FAULT else 0)
-        if running.attempts > allowed:
-            return None
-        remove_products(job)
-        return _Retry(job, running.attempts)
+    def _is_retried(self, running: _Running, outcome: Outcome) -> bool:
+        """Return whether a job starts again: after a segmentation fault once, else as the step allows."""
+        if outcome.status.ok or outcome.status is Status.CANCELLED or self.stop:
+            return False
+        crashed = outcome.returncode == SEGMENTATION_FAULT
+        return running.attempts <= max(running.submission.job.limits.retries, 1 if crashed else 0)
 
     def _stop_all(self, waiting: Mapping[str, deque[int]]) -> None:
         for queue in waiting.values():
@@ -155,12 +155,6 @@ class Dispatcher:
             self._cancelled = self.stop.requests
             for running in self._running.values():
                 self.executor.cancel(running.submission)
-
-
-@dataclass(frozen=True)
-class _Retry:
-    job: Job
-    attempts: int
 
 
 def remove_products(job: Job) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..executors.contract import Executor, Finished, Submission
 from ..recipes.job import Job
+from .executor import Executor, Finished, Submission
 from .lock import Lock
 
 

@@ -108,7 +108,7 @@ class Recorder:
     def job_started(
         self, identity: JobIdentity, host: str, handle: str, process_start: int | None, fingerprint: str
     ) -> None:
-        """Record that a job was started; fields as `executors.contract.Submission` has them."""
+        """Record that a job was started; fields as `Submission` has them."""
         self._write(
             "job_started",
             **_job(identity),

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from ..errors import Finding, GenericPipeError
-from ..executors.contract import Executor, Submission
 from ..kinds.services import Passes, Result
 from ..parset import as_string
 from ..pipeline import Pipeline, Step, Value, resolve
@@ -17,6 +16,7 @@ from ..pipeline.vocabulary import Vocabulary
 from ..recipes.executable_args import Folders, Work
 from ..recipes.job import Job, Outcome, Status
 from .dispatch import Dispatcher, Stop
+from .executor import Executor, Submission
 from .programs import find_program
 from .run import Run, StepOutcome
 from .slots import Slots

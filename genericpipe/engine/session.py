@@ -9,13 +9,13 @@ from pathlib import Path
 
 from ..config import Config, Settings
 from ..errors import ConfigError, ExitStatus, Finding, GenericPipeError, Severity, did_you_mean
-from ..executors.contract import ExecutorFactory
 from ..pipeline import Pipeline, Step
 from ..pipeline.lint import lint, plugin_failed
 from ..pipeline.opening import open_pipeline
 from ..pipeline.vocabulary import Vocabulary
 from ..pluginmanager import PluginManager
 from .dispatch import Stop
+from .executor import ExecutorFactory
 from .heartbeat import Beating
 from .lock import Lock
 from .run import Failure, Run

@@ -10,10 +10,10 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from ..engine.executor import ExecutorFactory, Finished, Submission
 from ..errors import GenericPipeError
 from ..pluginmanager import hookimpl
 from ..recipes.job import Job
-from .contract import ExecutorFactory, Finished, Submission
 from .endings import Ending
 from .limits import raise_soft_limits
 from .logs import open_logs

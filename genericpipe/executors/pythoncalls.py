@@ -10,8 +10,8 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from ..engine.executor import Submission
 from ..recipes.job import Job
-from .contract import Submission
 from .endings import Ending, outcome_of
 from .logs import open_logs
 from .memory import OutOfMemoryCounter

@@ -9,8 +9,8 @@ import time
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from ..engine.executor import Finished, Submission
 from ..recipes.job import Status
-from .contract import Finished, Submission
 from .endings import Ending, outcome_of, with_report
 from .logs import OpenLogs, remove_if_empty
 from .memory import OutOfMemoryCounter

@@ -123,7 +123,7 @@ def value_of(outcome: Outcome, key: str) -> str | None:
     if key in outcome.results:
         return outcome.results[key]
     if key == "ok":
-        return "True" if outcome.status.ok else None
+        return "True" if outcome.status.ok and outcome.reported else None
     if key == "returncode":
         return str(0 if outcome.status.ok else 1)
     if key == "job_duration":

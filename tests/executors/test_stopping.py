@@ -12,8 +12,8 @@ import time
 
 import pytest
 
+from genericpipe.engine.executor import Submission
 from genericpipe.errors import GenericPipeError
-from genericpipe.executors.contract import Submission
 from genericpipe.executors.processes import belonging_to, is_running, look_up, start_of
 from genericpipe.recipes.job import Status
 
