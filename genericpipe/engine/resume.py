@@ -55,7 +55,10 @@ class Conflict:
 
     def __str__(self) -> str:
         if self.changed_by == self.step:
-            return f"step {str(self.step)!r} would run again on {self.file}, which it has changed in place already"
+            return (
+                f"step {str(self.step)!r} would run again on {self.file}, "
+                "which it has changed in place already"
+            )
         return (
             f"step {str(self.step)!r} would run again on {self.file}, which the later step "
             f"{str(self.changed_by)!r} has changed in place"
