@@ -23,12 +23,14 @@ def main(argv: Sequence[str] | None = None) -> int:
         The words after the program's name; by default those this process was started with.
     """
     words = list(sys.argv[1:] if argv is None else argv)
+    # Python has no such stream where the shell closed it; `print` copes with that, flushing does not.
     try:
         try:
             status = run(parse(words))
         except SystemExit as ended:  # optparse ends so, after --help and on wrong usage
             status = ended.code if isinstance(ended.code, int) else 0
-        sys.stdout.flush()
+        if sys.stdout is not None:
+            sys.stdout.flush()
         return status
     except BrokenPipeError:
         # Whoever read our output stopped reading. Python would complain when it flushes at its end.
@@ -98,6 +100,8 @@ def show_plan(options: LegacyOptions) -> int:
         options=[],
         allow_unresolved=False,
         format="text",
+        all=False,
+        start_time=options.start_time,
     )
     return 0 if plan.run(arguments) == ExitStatus.DONE else FAILED
 

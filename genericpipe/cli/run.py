@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+import traceback
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -56,6 +57,7 @@ def genericpipe_add_commands(subparsers: Subparsers[argparse.ArgumentParser]) ->
 def run(arguments: argparse.Namespace) -> int:
     """Run the pipeline; return the exit status."""
     from genericpipe.cli.findings import show
+    from genericpipe.engine.run import Failure
     from genericpipe.engine.session import Refused, Wishes, execute
 
     settings = settings_of(arguments, arguments.parset)
@@ -74,6 +76,9 @@ def run(arguments: argparse.Namespace) -> int:
         show([one for one in error.findings if one.severity is Severity.ERROR], sys.stderr)
         return int(ExitStatus.INVALID)
     show(ended.late, sys.stderr)
+    failure = ended.run.stash.get(Failure)
+    if failure is not None and getattr(arguments, "debug", False):
+        traceback.print_exception(failure.error)
     return int(ended.status)
 
 

@@ -56,7 +56,7 @@ class Log:
         self._level: int = getattr(logging, run.log_level)
         self._run = run
         self._heard = Heard(run)
-        self._files: list[TextIO] = [sys.stdout] if run.echo else []
+        self._files: list[TextIO] = [sys.stdout] if run.echo and sys.stdout is not None else []
         self._own: TextIO | None = None
         path = run.config.log_file
         try:

@@ -90,6 +90,8 @@ class Progress:
         """Write lines; where nobody reads them any more, no more are written and the run goes on."""
         try:
             print(text, file=self._stream, flush=True)
+        except UnicodeEncodeError:
+            print(text.encode("ascii", "backslashreplace").decode(), file=self._stream, flush=True)
         except (OSError, ValueError):
             self.say = lambda text: None  # type: ignore[method-assign]
 

@@ -292,6 +292,15 @@ def test_a_signal_stops_jobs_and_all_they_started(number: signal.Signals, site: 
     assert the(site, "long/logs/*/statistics.xml").is_file()
 
 
+def test_a_closed_standard_output_stops_nothing(site: Any) -> None:
+    command = f"{' '.join(COMMAND)} a.parset >&-"
+    done = subprocess.run(
+        ["sh", "-c", command], cwd=site.path, env=site.environment(), check=False, timeout=60
+    )
+    assert done.returncode == 0
+    assert "finished succesfully" in the(site, "a/logs/*/pipeline.log").read_text()
+
+
 def test_whoever_stops_reading_does_not_stop_the_run(site: Any) -> None:
     command = f"{' '.join(COMMAND)} a.parset | head -n 1"
     subprocess.run(["sh", "-c", command], cwd=site.path, env=site.environment(), check=True, timeout=60)

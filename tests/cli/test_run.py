@@ -174,6 +174,24 @@ def test_a_defect_keeps_its_traceback_in_the_log(site: Any) -> None:
     assert list(site.path.glob("a/logs/*/statistics.xml"))
 
 
+def test_debug_shows_the_traceback_of_a_defect(site: Any) -> None:
+    site.write("plugins/queue.py", FAULTY_PREPARATION)
+    env = {"GENERICPIPE_PLUGINS": str(site.file("plugins"))}
+    done = site.run("run", "a.parset", "--debug", env=env).expect(1)
+    assert "Traceback (most recent call last)" in done.stderr
+    assert "KeyError: 'queue'" in done.stderr
+
+
+def test_a_stream_that_cannot_show_all_characters(site: Any) -> None:
+    site.file("data/é λ.MS").mkdir()
+    site.write("bin/fail", '#!/bin/sh\necho "Error: $1" >&2\nexit 1\n')
+    env = {"PYTHONIOENCODING": "ascii"}
+    done = site.run("run", "a.parset", "--set", "program=fail", env=env).expect(1)
+    assert "Error: " in done.stdout
+    assert "\\xe9 \\u03bb.MS" in done.stdout
+    assert done.stdout.splitlines()[-1].startswith("log: ")
+
+
 def test_a_log_that_cannot_be_written_is_told(site: Any) -> None:
     site.write(
         "p.cfg",
