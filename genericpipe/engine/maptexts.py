@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from ..errors import Finding, Location, Severity
 from .atomic import write_atomically
@@ -80,11 +80,6 @@ class MapTexts:
         if now is not None:
             self._original.setdefault(path, now)
         write_atomically(path, text.encode("utf-8", "surrogateescape"))
-
-
-def overwritten(before: Mapping[str, str]) -> dict[str, str]:
-    """Return the texts that maps have now which had those texts before: for `Recorder.step_finished`."""
-    return texts_of(before)
 
 
 def _read(path: str) -> str | None:
