@@ -49,7 +49,8 @@ class Foreteller:
         made = [path for path in job.products if path not in job.inputs]
         self._products.update(map(os.path.abspath, made))
         self._filled.update(os.path.dirname(os.path.abspath(path)) for path in made)
-        texts = (*job.argv, *job.environment.values(), *job.files, *job.files.values(), *job.products)
+        argv = tuple(map(self._unknowns.read, job.argv))
+        texts = (*argv, *job.environment.values(), *job.files, *job.files.values(), *job.products)
         found = dict.fromkeys(more)
         for text in (*texts, str(job.working_directory)):
             found.update(dict.fromkeys(within(text)))
@@ -57,7 +58,7 @@ class Foreteller:
             index=job.identity.index,
             host=job.host,
             work=_kind(job),
-            argv=tuple(map(show, job.argv)),
+            argv=tuple(map(show, argv)),
             environment={name: show(value) for name, value in job.environment.items()},
             working_directory=type(job.working_directory)(show(str(job.working_directory))),
             outputs=tuple(map(show, job.products)),
@@ -108,7 +109,7 @@ class Foreteller:
         source = self._planner.vocabulary.step_plugin(step.type, self._planner.pipeline)
         call = job.call
         if source is None or call is None or source.plugin is None or not source.plugin.builtin:
-            raise _NotForetold("a site's plugin gives it, and a plan runs nothing of a site")
+            raise _NotForetold(f"{job.argv[0]} gives it, and a plan runs nothing of a site")
         positional = [self._scratch_text("", text) for text in call.positional]
         keywords: dict[str, str | Mapping[str, str]] = {}
         for key, text in call.keywords.items():

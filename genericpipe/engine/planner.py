@@ -112,7 +112,9 @@ class Planner:
                 result = self._foretold(step, passes)
             except GenericPipeError as error:
                 self._fails(step, run, error)
-                result = self.unknown_result(step, f"step {step.name} cannot be planned: {run.problem}")
+                result = self.unknown_result(
+                    step, f"step {step.name} {'may fail' if run.depends_on else 'fails'}"
+                )
             finally:
                 self._steps.pop()
                 self._runs.pop()

@@ -12,7 +12,9 @@ from dataclasses import dataclass
 
 # Characters for private use, which no parset holds: a mark cannot be taken for anything else.
 _OPEN, _CLOSE = "\U0010fe00", "\U0010fe01"
-_MARK = re.compile(rf"{_OPEN}(\d+)(?:/(\d+))?{_CLOSE}")
+# No sign in it may mean anything in a path or a list.
+_MARK = re.compile(rf"{_OPEN}(\d+)(?:_(\d+))?{_CLOSE}")
+_WRITTEN = {repr(sign)[1:-1]: sign for sign in (_OPEN, _CLOSE)}
 
 
 @dataclass(frozen=True)
@@ -44,11 +46,17 @@ class Unknowns:
         number = self._numbers.setdefault(unknown, len(self._all))
         if number == len(self._all):
             self._all.append(unknown)
-        return f"{_OPEN}{number}{'' if entry is None else f'/{entry}'}{_CLOSE}"
+        return f"{_OPEN}{number}{'' if entry is None else f'_{entry}'}{_CLOSE}"
 
     def of_entry(self, text: str, entry: int) -> str:
         """Return text whose marks stand for the values of one entry."""
-        return _MARK.sub(lambda mark: f"{_OPEN}{mark[1]}/{mark[2] or entry}{_CLOSE}", text)
+        return _MARK.sub(lambda mark: f"{_OPEN}{mark[1]}_{mark[2] or entry}{_CLOSE}", text)
+
+    def read(self, written: str) -> str:
+        """Return text in which marks may stand as Python writes them in a dictionary."""
+        for escaped, sign in _WRITTEN.items():
+            written = written.replace(escaped, sign)
+        return written
 
     def show(self, text: str) -> str:
         """Return text for people: each mark as ``<prep.output.mapfile>``."""

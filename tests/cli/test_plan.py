@@ -115,6 +115,8 @@ def test_text_shows_values_that_the_configuration_gives(made: Project) -> None:
         "    runs: site/plugins/PipelineStep_make.py",
         "    control.mapfile_dir = input.output.mapfile_dir  -> /jobs/today/mapfiles",
         "    cmdline: input.output.job_name  -> my",
+        "    note: site/plugins/PipelineStep_make.py gives it, and a plan runs nothing of a site",
+        "    call: my mapfile_dir=/jobs/today/mapfiles",
     ]
     assert blocks[1].splitlines() == [
         "a: recipe executable_args  [my.parset:9]",
@@ -124,10 +126,20 @@ def test_text_shows_values_that_the_configuration_gives(made: Project) -> None:
         "    argument.msin = make.output.mapfile",
         "    argument.size = 3",
         "    reads make: mapfile (an entry for each job, in argument.msin)",
+        "    jobs: nobody knows how many; this one stands for all",
+        "    environment: OMP_NUM_THREADS=8",
+        "    $ /bin/true --msin=<make.output.mapfile> --size=3",
+        "        output: my/<make.output.mapfile>.a",
+        "    unknown: <make.output.mapfile>: site/plugins/PipelineStep_make.py gives it, and a plan runs "
+        "nothing of a site",
     ]
     assert blocks[3].startswith("l: loop 2 times  [my.parset:15]")
     assert blocks[4].splitlines()[0] == "    b: recipe executable_args  [my.parset:19]"
-    assert blocks[4].splitlines()[-2:] == ["        reads a: mapfile", "        reads l: counter"]
+    assert blocks[4].splitlines()[6:8] == ["        reads a: mapfile", "        reads l: counter"]
+    (first, second) = [line for line in blocks[4].splitlines() if "$ " in line]
+    assert first.endswith("<make.output.mapfile>.a 0")
+    assert second.endswith("<make.output.mapfile>.a 1")
+    assert blocks[-1] == "6 steps, 6 jobs: 1 exact, 5 depend on something unknown\n"
 
 
 def test_a_folder_is_no_mapfile(made: Project) -> None:
