@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import os
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from ..engine.run import Run, StepOutcome
@@ -25,7 +26,7 @@ CONTAINERS = ("loop", "pipeline")
 
 @dataclass
 class Statistics:
-    """The elements so far, as text: a run of many jobs must not cost much memory.
+    """The elements so far, in pieces of the file as it will be: many jobs must not cost much memory.
 
     Parameters
     ----------
@@ -37,19 +38,18 @@ class Statistics:
         The jobs of each step that has begun, outermost first.
     """
 
-    finished: list[str] = field(default_factory=list)
-    failed: list[str] = field(default_factory=list)
-    under_way: list[list[str]] = field(default_factory=list)
+    finished: list[bytes | bytearray] = field(default_factory=list)
+    failed: list[bytes | bytearray] = field(default_factory=list)
+    under_way: list[bytearray] = field(default_factory=list)
 
-    def document(self) -> str:
-        """Return the file's text: one line, ASCII."""
-        text = (
-            '<?xml version="1.0" ?>'
-            '<active_stack Name="GenericPipeline" type="active_stack">'
-            '<active_stack info="Steps that have not returned">'
-            f"{''.join(self.failed)}</active_stack>{''.join(self.finished)}</active_stack>"
-        )
-        return text.encode("ascii", "xmlcharrefreplace").decode("ascii") + "\n"
+    def pieces(self) -> Iterator[bytes | bytearray]:
+        """Yield the file: one line, ASCII."""
+        yield b'<?xml version="1.0" ?><active_stack Name="GenericPipeline" type="active_stack">'
+        yield b'<active_stack info="Steps that have not returned">'
+        yield from self.failed
+        yield b"</active_stack>"
+        yield from self.finished
+        yield b"</active_stack>\n"
 
 
 @hookimpl
@@ -63,7 +63,7 @@ def genericpipe_step_started(run: Run, step: Step) -> None:
     """Begin a step."""
     statistics = run.stash.get(Statistics)
     if statistics is not None:
-        statistics.under_way.append([])
+        statistics.under_way.append(bytearray())
 
 
 @hookimpl
@@ -72,7 +72,7 @@ def genericpipe_job_finished(run: Run, step: Step, job: Job, outcome: Outcome) -
     statistics = run.stash.get(Statistics)
     # A plugin's element has no jobs; site tools tell it from a recipe's by that.
     if statistics is not None and statistics.under_way and step.kind != "plugin":
-        statistics.under_way[-1].append(_job(job, outcome))
+        statistics.under_way[-1] += _ascii(_job(job, outcome))
 
 
 @hookimpl
@@ -86,9 +86,11 @@ def genericpipe_step_finished(run: Run, step: Step, outcome: StepOutcome) -> Non
         return
     name = element_name(step.name)
     real_name = f" name={_quoted(step.name)}" if name != step.name else ""
-    nodes = f"<nodes>{''.join(jobs)}</nodes>" if step.kind != "plugin" else ""
-    element = f'<{name}{real_name} duration="{outcome.duration:.6f}">{nodes}</{name}>'
-    (statistics.finished if outcome.status.ok else statistics.failed).append(element)
+    start, end = ("<nodes>", "</nodes>") if step.kind != "plugin" else ("", "")
+    pieces = statistics.finished if outcome.status.ok else statistics.failed
+    pieces.append(_ascii(f'<{name}{real_name} duration="{outcome.duration:.6f}">{start}'))
+    pieces.append(jobs)
+    pieces.append(_ascii(f"{end}</{name}>"))
 
 
 @hookimpl
@@ -101,7 +103,8 @@ def genericpipe_run_finished(run: Run, status: ExitStatus) -> None:
     beside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        beside.write_text(statistics.document(), encoding="ascii")
+        with beside.open("wb") as file:
+            file.writelines(statistics.pieces())
         os.replace(beside, path)
     except OSError as error:
         message = f"Failed opening xml stat file: {path}: {error.strerror}"
@@ -115,6 +118,10 @@ def element_name(step: str) -> str:
     """
     name = re.sub(r"[^A-Za-z0-9_.-]", "_", step)
     return name if re.match(r"[A-Za-z_]", name) else f"_{name}"
+
+
+def _ascii(text: str) -> bytes:
+    return text.encode("ascii", "xmlcharrefreplace")
 
 
 def _quoted(text: str) -> str:
