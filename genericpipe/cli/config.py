@@ -165,7 +165,7 @@ def _print_comment(path: Path, section: str, key: str) -> None:
 
 def _print_findings(config: Config, section: str, key: str) -> None:
     """Print what is doubtful about a value."""
+    from genericpipe.cli.findings import show
+
     place = config.location(section, key)
-    for finding in config.findings:
-        if place and finding.location == place:
-            print(finding, file=sys.stderr)
+    show([finding for finding in config.findings if place and finding.location == place], sys.stderr)

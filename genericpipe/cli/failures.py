@@ -10,6 +10,7 @@ import traceback
 from collections.abc import Sequence
 
 from genericpipe import __version__
+from genericpipe.cli.findings import in_short, write
 from genericpipe.cli.parser import PROGRAM
 from genericpipe.errors import ExitStatus, GenericPipeError
 
@@ -18,7 +19,10 @@ def told(error: GenericPipeError, debug: bool) -> int:
     """Print what a user caused: the line, the hint; return the exit status."""
     if debug:
         traceback.print_exception(error)
-    print(f"{PROGRAM}: error: {error}", file=sys.stderr)
+    where = f"{error.location}: " if error.location else ""
+    write(f"{PROGRAM}: error: {where}{in_short(error.message)}", sys.stderr)
+    if error.hint:
+        write(f"hint: {in_short(error.hint)}", sys.stderr)
     return int(error.exit_status)
 
 

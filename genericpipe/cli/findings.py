@@ -17,6 +17,10 @@ _NAMES = {
     Severity.WARNING: ("warning", "warnings"),
 }
 _COLOURS = {Severity.ERROR: "1;31", Severity.MISSING: "36", Severity.WARNING: "33"}
+#: Longest message that is printed whole; the JSON has all of each.
+LONGEST = 400
+#: What a terminal would act on, or cannot show: control characters and lone surrogates.
+_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _SUBJECT = re.compile(r"step '(?P<step>[^']*)': |(?P<key>[\w.!$ -]+?): ")
 
 
@@ -46,6 +50,21 @@ def summary(findings: Sequence[Finding], parsets: int) -> str:
     return f"{parsets} parset{'' if parsets == 1 else 's'}: {', '.join(words)}"
 
 
+def in_short(text: str) -> str:
+    """Return a text as one line that a terminal can show, with the middle of an endless one left out."""
+    line = _UNSEEN.sub(_escaped, " ".join(text.splitlines()))
+    if len(line) <= LONGEST:
+        return line
+    return f"{line[: LONGEST // 2]} ... {len(line)} characters ... {line[-LONGEST // 4 :]}"
+
+
+def _escaped(match: re.Match[str]) -> str:
+    sign = match[0]
+    if "\udc80" <= sign <= "\udcff":  # a byte that is not UTF-8
+        return f"\\x{ord(sign) - 0xDC00:02x}"
+    return sign.encode("unicode_escape").decode()
+
+
 def write(line: str, stream: TextIO) -> None:
     """Print a line; a character that the stream cannot show, as in the name of a file, becomes an escape."""
     encoding = stream.encoding or "utf-8"
@@ -69,12 +88,11 @@ def _lines(group: Sequence[Finding], colour: bool) -> Iterator[str]:
     paint = _painted if colour else _plain
     where = f"{first.location}: " if first.location else ""
     severity = paint(f"{first.severity.value}:", _COLOURS[first.severity])
-    message = " ".join(first.message.splitlines())
-    yield f"{paint(where, '1')}{severity} {message} {paint(f'[{first.code}]', '2')}"
+    yield f"{paint(where, '1')}{severity} {in_short(first.message)} {paint(f'[{first.code}]', '2')}"
     if len(group) > 1:
         yield "  also: " + ", ".join(map(_place, group[1:]))
     if first.hint:
-        yield f"  hint: {first.hint}"
+        yield f"  hint: {in_short(first.hint)}"
 
 
 def _place(finding: Finding) -> str:

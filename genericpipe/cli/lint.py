@@ -47,7 +47,7 @@ def genericpipe_add_commands(subparsers: Subparsers[argparse.ArgumentParser]) ->
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("parsets", nargs="+", metavar="PARSET")
+    parser.add_argument("parsets", nargs="+", metavar="PARSET", help="the parsets to check")
     add_pipeline_options(parser)
     parser.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
     parser.add_argument("--strict", action="store_true", help="what is missing on this machine is an error")

@@ -157,11 +157,12 @@ def check_injected(defaults: Mapping[str, RawValue], injected: Mapping[str, str]
 def check_task_files(files: Iterable[Path], location: Location | None) -> Iterator[Finding]:
     """Look whether the task files are there (contract 3: every listed one must be)."""
     for file in files:
-        if look(file) is Presence.NOTHING:
+        found = look(file)
+        if found is not Presence.FILE:
             yield Finding(
                 Severity.MISSING,
                 "no-such-file",
-                f"task file {file} does not exist; it is listed in task_files",
+                f"task file {file} {found.value}; it is listed in task_files",
                 location,
                 "the tasks that LOFAR shipped are built in: take its own tasks.cfg out of task_files, or name"
                 " other files with -t",

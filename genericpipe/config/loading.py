@@ -70,7 +70,7 @@ def load(
     findings += checks.check_sections(ini.headers) if ini else []
     defaults, sections = _interpolated(raw, findings)
     task_files = _task_files(raw, settings)
-    present = [file for file in task_files if look(file) is not Presence.NOTHING]
+    present = [file for file in task_files if look(file) is Presence.FILE]
     findings += checks.check_task_files(task_files, raw.location(DEFAULT, "task_files"))
     tasks, task_findings = load_tasks(raw, task_sources, present, has_file=path is not None)
     remote, remote_findings = read_remote(raw, path, remote_methods)

@@ -67,7 +67,10 @@ def interpolate(section: str, key: str, text: str, variables: Mapping[str, str])
     except configparser.InterpolationMissingOptionError as error:
         raise InterpolationProblem(f"%({error.reference})s is not defined", error.reference) from None
     except configparser.InterpolationDepthError:
-        raise InterpolationProblem("its %(...)s lead back to themselves") from None
+        deep = configparser.MAX_INTERPOLATION_DEPTH
+        raise InterpolationProblem(
+            f"its %(...)s lead back to themselves, or through more than {deep} keys"
+        ) from None
     except (configparser.InterpolationError, ValueError):
         raise InterpolationProblem("a '%' that belongs to no %(key)s") from None
 

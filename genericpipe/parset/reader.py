@@ -15,6 +15,8 @@ from .vectors import BracketCount
 
 _SPECIAL = re.compile(r"['\"#=]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
+#: A byte that is not UTF-8, as `decode` leaves it and Python shows it.
+_BYTE = re.compile(r"\\udc([89a-f][0-9a-f])")
 _BYTE_ORDER_MARK = "\ufeff"
 
 
@@ -38,6 +40,8 @@ def read_bytes(name: str) -> bytes:
     ParsetError
         If there is no such file, if it is a directory or if it may not be read.
     """
+    if not name:
+        raise ParsetError("Unable to open a file without a name", hint="is a variable empty?")
     try:
         return Path(name).read_bytes()
     except FileNotFoundError:
@@ -155,7 +159,9 @@ class _Reader:
                 try:
                     self._quoted_line(line, number)
                 except GenericPipeError as error:
-                    raise error.at(Location(self.file, number)) from None
+                    raise _undecodable(line, self.file, number) or error.at(
+                        Location(self.file, number)
+                    ) from None
                 continue
             # No quotes: nothing needs to be looked at character by character.
             body = _trim_end(line.partition("#")[0].strip(BLANKS))
@@ -270,9 +276,18 @@ def _refuse_undecodable(entries: Iterable[Entry]) -> None:
             match = _SURROGATE.search(text)
             if match:
                 line = entry.line if text is entry.key else entry.line_at(match.start())
-                shown = text.encode("utf-8", "backslashreplace").decode()
-                raise ParsetError(
-                    f"{shown} is not UTF-8 text",
-                    Location(entry.file, line),
-                    "save the file as UTF-8, or keep such characters in comments",
-                )
+                error = _undecodable(text, entry.file, line)
+                assert error is not None
+                raise error
+
+
+def _undecodable(text: str, file: str, line: int | None) -> ParsetError | None:
+    """Return the error about a text that holds bytes which are not UTF-8, or None for any other."""
+    if not _SURROGATE.search(text):
+        return None
+    shown = _BYTE.sub(r"\\x\1", text.encode("utf-8", "backslashreplace").decode())
+    return ParsetError(
+        f"{shown.strip()} is not UTF-8 text",
+        Location(file, line),
+        "save the file as UTF-8, or keep such characters in comments",
+    )

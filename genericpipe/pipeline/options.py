@@ -192,7 +192,8 @@ class Options:
                     waiting.append(needs.name)
                     continue
                 circle = [*waiting[waiting.index(needs.name) :], needs.name]
-                self._fail(needs.name, PipelineError(f"options go round in a circle: {' -> '.join(circle)}"))
+                message = f"options go round in a circle: {' -> '.join(circle)}"
+                self._fail(needs.name, PipelineError(message, hint="give one of them a text of its own"))
             except PipelineError as error:
                 self._fail(name, error)
             else:

@@ -119,9 +119,8 @@ class Expansion:
         if steps.unresolved:
             self._note_unresolved(steps)
         for name, location in steps.elements():
-            self._elements += (
-                1  # sublists and empty elements count: lists may double each other and hold no step
-            )
+            # Sublists and empty elements count: lists may double each other and hold no step.
+            self._elements += 1
             if self._elements > MAX_STEPS:
                 raise too_many(steps.entry.key, steps.entry.location)
             if not name:
@@ -137,7 +136,12 @@ class Expansion:
                 flat.append((name, location))
             elif name in inside:
                 circle = " -> ".join([*inside[inside.index(name) :], name])
-                self._findings.error("steps-circle", f"step lists go round in a circle: {circle}", location)
+                self._findings.error(
+                    "steps-circle",
+                    f"step lists go round in a circle: {circle}",
+                    location,
+                    f"take {name} out of one of them",
+                )
             else:
                 self._flatten(sublist, (*inside, name), flat)
 

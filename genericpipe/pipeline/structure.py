@@ -73,7 +73,7 @@ def _nodes(scope: Scope, entry: Entry, inside: tuple[str, ...], findings: Findin
     except GenericPipeError as error:
         findings.caught("bad-list", error, entry.location)
         return ()
-    if not listed:
+    if not listed and not any(finding.code == "steps-circle" for finding in findings):
         findings.warning("empty-list", f"{entry.key} is empty: nothing runs", entry.location)
     nodes = (_node(scope, one, inside, findings) for one in listed)
     return tuple(node for node in nodes if node is not None)
@@ -146,6 +146,11 @@ def _loop_body(
         return ()
     if loop.definition in inside:
         circle = " -> ".join([*inside[inside.index(loop.definition) :], loop.definition])
-        findings.error("steps-circle", f"loops go round in a circle: {circle}", entry.location)
+        findings.error(
+            "steps-circle",
+            f"loops go round in a circle: {circle}",
+            entry.location,
+            f"take {loop.definition} out of one of them",
+        )
         return ()
     return _nodes(scope, entry, (*inside, loop.definition), findings)

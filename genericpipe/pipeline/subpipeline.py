@@ -40,7 +40,10 @@ def enter(
         return None
     if os.path.abspath(parset.file) in _files(scope):
         findings.error(
-            "steps-circle", f"sub-pipeline {step.name!r} contains itself: {parset.file}", entry.location
+            "steps-circle",
+            f"sub-pipeline {step.name!r} contains itself: {parset.file}",
+            entry.location,
+            "name another parset",
         )
         return None
     findings.extend(parset.findings)

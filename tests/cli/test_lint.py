@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import jsonschema
 import pytest
 
-from genericpipe.cli.findings import show, shows_colour, summary
+from genericpipe.cli.findings import LONGEST, in_short, show, shows_colour, summary
 from genericpipe.errors import Finding, Location, Severity
 
 if TYPE_CHECKING:
@@ -261,3 +261,24 @@ def test_a_terminal_sees_colour(made: Project, extra: Mapping[str, str], coloure
         os.close(theirs)
     assert b"unknown-task" in said
     assert (b"\033[" in said) is coloured
+
+
+def test_a_message_is_one_line_that_a_terminal_can_show() -> None:
+    assert in_short("a\nb\tc\r\x1b[31m\x9b d\udce9 \ud800 é") == ("a b\\tc \\x1b[31m\\x9b d\\xe9 \\ud800 é")
+    endless = in_short("[" * 10000 + "]")
+    assert endless.startswith("[[[")
+    assert endless.endswith("[[]")
+    assert "10001 characters" in endless
+    assert len(endless) < LONGEST
+
+
+def test_what_is_wrong_with_a_file_that_is_no_text_takes_two_short_lines(project: Projects) -> None:
+    made = project()
+    made.path.joinpath("a.parset").write_bytes(bytes(range(256)) * 40)
+    for command in ("lint", "plan"):
+        outcome = made.run(command, "a.parset").expect(3)
+        lines = (outcome.stdout + outcome.stderr).splitlines()
+        assert "a.parset:1: " in lines[0].replace("a.parset:2: ", "a.parset:1: ")
+        assert "hint: " in lines[1]
+        assert max(map(len, lines)) < 500
+        assert (outcome.stdout + outcome.stderr).replace("\n", "").isprintable()

@@ -303,3 +303,11 @@ def test_a_broken_file(loaded, folder: Path) -> None:
     with pytest.raises(ConfigError, match="nonsense") as caught:
         loaded("", tasks="[t]\nnonsense\n")
     assert str(caught.value.location) == f"{folder / 'tasks0.cfg'}:2"
+
+
+def test_a_folder_in_task_files_is_told_at_the_line_that_lists_it(loaded, folder: Path) -> None:
+    folder.joinpath("folder").mkdir()
+    config = loaded("[DEFAULT]\ntask_files = [folder]\n")
+    (finding,) = [one for one in config.findings if one.code == "no-such-file"]
+    assert "task file folder is a folder" in finding.message
+    assert finding.location == config.location("DEFAULT", "task_files")

@@ -192,6 +192,21 @@ def test_a_directory(tmp_path):
     assert caught.value.hint
 
 
+@pytest.mark.parametrize("line", [b"a = caf\xe9", b"a = 'caf\xe9", b"caf\xe9 = 'x'"])
+def test_bytes_that_are_not_utf8_are_shown_as_they_are(tmp_path, line):
+    """Also where a quote is open: a file that is no text at all is full of them."""
+    path = tmp_path / "latin"
+    path.write_bytes(b"b = 1\n" + line)
+    with pytest.raises(ParsetError, match=r"caf\\xe9 is not UTF-8 text") as caught:
+        read(path)
+    assert caught.value.location == Location(str(path), 2)
+
+
+def test_a_file_without_a_name():
+    with pytest.raises(ParsetError, match="Unable to open a file without a name"):
+        read("")
+
+
 def test_a_name_that_cannot_be():
     with pytest.raises(ParsetError, match="Unable to open file"):
         read("a\0b")

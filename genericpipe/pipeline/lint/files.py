@@ -107,9 +107,9 @@ def _program(subject: Subject, step: Step) -> Iterator[Finding]:
     if not setting.known or any(unset.written in setting.text for unset in subject.unset_variables):
         return
     task = subject.task(step)
-    if setting.from_task and task is not None:
-        if setting.location in [problem.location for problem in task.problems]:
-            return  # its text cannot be put together, which is told already
+    problems = task.problems if setting.from_task and task is not None else ()
+    if setting.location in [problem.location for problem in problems]:
+        return  # its text cannot be put together, which is told already
     script = subject.text(step, "nodescript") == "python_plugin"
     if _is_file(setting.text) if script else _is_program(setting.text):
         return
