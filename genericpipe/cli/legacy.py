@@ -87,7 +87,7 @@ def run_pipeline(options: LegacyOptions) -> int:
 
 
 def show_plan(options: LegacyOptions) -> int:
-    """Print the steps that would run; LOFAR's own ran them all the same (contract 1, FIX)."""
+    """Print what would run; LOFAR's own ran them all the same (contract 1, FIX)."""
     from genericpipe.cli import plan
 
     arguments = argparse.Namespace(

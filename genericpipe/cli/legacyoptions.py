@@ -119,7 +119,7 @@ def _make_parser() -> _Parser:
         callback=_take_boolean,
         dest="dry_run",
         default=False,
-        help="show the steps and run nothing; a word that spells a boolean may follow",
+        help="show what would run, and run nothing; a word that spells a boolean may follow",
     )
     add(
         "--loglevel",

@@ -200,6 +200,7 @@ def test_a_dry_run_runs_nothing(site: Any, legacy: Any) -> None:
     done = legacy("-n", "a.parset")
     assert done.returncode == 0
     assert "first: recipe executable_args" in done.stdout
+    assert f"{site.path}/bin/work /data/a.MS" in done.stdout
     assert not site.file("a").exists()
     assert legacy("--dry-run", "False", "a.parset").stdout.splitlines()[-1] == "Results:"
     assert site.file("a").exists()
