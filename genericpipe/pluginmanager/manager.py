@@ -18,6 +18,7 @@ from genericpipe.errors import Finding, GenericPipeError, PluginError, Severity
 from genericpipe.hookspecs import PREFIX, PROJECT
 from genericpipe.pluginmanager import discovery, trace
 from genericpipe.pluginmanager.builtin import BUILTIN
+from genericpipe.pluginmanager.calls import Ask, asks_of
 from genericpipe.pluginmanager.checks import HookFunction, implementations
 from genericpipe.pluginmanager.named import Offers, collect_named
 from genericpipe.pluginmanager.plugin import Answer, Plugin, home_of
@@ -110,7 +111,8 @@ class PluginManager:
         self._plugins: dict[str, Plugin] = {}
         self._ready: set[str] = set()
         self._sites_loaded = False
-        self._callers: dict[str, list[tuple[Plugin, Callable[..., Any]]]] = {}
+        self._callers: dict[str, list[tuple[Plugin, Ask]]] = {}
+        self._ordered: dict[tuple[str, bool], list[tuple[Plugin, Ask]]] = {}
         self.broken: list[PluginError] = []
         self.hook = _Hooks(self._hook_ready)
 
@@ -162,6 +164,7 @@ class PluginManager:
         self._registry.register(subject, name)
         self._plugins[name] = made
         self._callers.clear()
+        self._ordered.clear()
         return made
 
     def plugins(self) -> list[Plugin]:
@@ -236,12 +239,9 @@ class PluginManager:
                 findings.append(Finding(Severity.WARNING, "plugin-failed", message, plugin.location))
         return findings
 
-    def _asked(self, hook: str, plugin: Plugin, ask: Callable[..., Any], arguments: Mapping[str, Any]) -> Any:
+    def _asked(self, hook: str, plugin: Plugin, ask: Ask, arguments: Mapping[str, Any]) -> Any:
         try:
             value = ask(**arguments)
-            # pluggy gives a list of answers, except for hooks where the first result counts.
-            if not self._first_result(hook):
-                value = value[0] if value else None
             # A generator would fail later, where nobody knows whose it is.
             return list(value) if isgenerator(value) else value
         except GenericPipeError:
@@ -250,35 +250,21 @@ class PluginManager:
             error.add_note(f"in {PREFIX}{hook} of {plugin}")
             raise
 
-    def _first_result(self, hook: str) -> bool:
-        spec = getattr(self._registry.hook, PREFIX + hook).spec
-        return bool(spec and spec.opts.get("firstresult"))
+    def _in_order(self, hook: str, sites_only: bool = False) -> list[tuple[Plugin, Ask]]:
+        ordered = self._ordered.get((hook, sites_only))
+        if ordered is None:
+            asking = self._asking(hook, sites_only)
+            builtin = [pair for pair in asking if pair[0].builtin and not sites_only]
+            ordered = builtin + [pair for pair in asking if not pair[0].builtin]
+            self._ordered[hook, sites_only] = ordered
+        return ordered
 
-    def _in_order(self, hook: str, sites_only: bool = False) -> list[tuple[Plugin, Callable[..., Any]]]:
-        asking = self._asking(hook, sites_only)
-        builtin = [pair for pair in asking if pair[0].builtin and not sites_only]
-        return builtin + [pair for pair in asking if not pair[0].builtin]
-
-    def _asking(self, hook: str, sites_only: bool = False) -> list[tuple[Plugin, Callable[..., Any]]]:
+    def _asking(self, hook: str, sites_only: bool = False) -> list[tuple[Plugin, Ask]]:
         """Return the plugins that implement a hook, in pluggy's order, each with a call of its own."""
         caller = self._sites_ready(hook) if sites_only else self._hook_ready(hook)
         if hook not in self._callers:
-            implementations = [
-                implementation
-                for implementation in reversed(caller.get_hookimpls())
-                if not (implementation.wrapper or implementation.hookwrapper)
-            ]
-            # Each is called alone, but inside the wrappers that other plugins put around the hook.
-            self._callers[hook] = [
-                (
-                    self._plugins[one.plugin_name],
-                    self._registry.subset_hook_caller(
-                        caller.name,
-                        [other.plugin for other in implementations if other.plugin is not one.plugin],
-                    ),
-                )
-                for one in implementations
-            ]
+            asks = asks_of(self._registry, caller, self._trace is not None)
+            self._callers[hook] = [(self._plugins[name], ask) for name, ask in asks]
         return self._callers[hook]
 
     def _hook_ready(self, hook: str) -> pluggy.HookCaller:
