@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -227,18 +228,9 @@ CASES = [
 ]
 
 
-@pytest.mark.parametrize(("code", "severity", "line", "message", "hint", "text", "mend"), CASES)
-def test_kinds_and_keys(
-    judge: Callable[..., None],
-    code: str,
-    severity: str,
-    line: int | None,
-    message: str,
-    hint: str,
-    text: str,
-    mend: tuple[str, str],
-) -> None:
-    judge(code, severity, line, message, hint, text, mend)
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case[0])
+def test_kinds_and_keys(judge: Callable[..., None], case: tuple[Any, ...]) -> None:
+    judge(*case)
 
 
 @pytest.mark.parametrize("text", ["True", "true", "yes", "1", "False", "None", "", "'True'"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -131,18 +132,9 @@ CASES = [
 ]
 
 
-@pytest.mark.parametrize(("code", "severity", "line", "message", "hint", "text", "mend"), CASES)
-def test_options(
-    judge: Callable[..., None],
-    code: str,
-    severity: str,
-    line: int | None,
-    message: str,
-    hint: str,
-    text: str,
-    mend: tuple[str, str],
-) -> None:
-    judge(code, severity, line, message, hint, text, mend)
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case[0])
+def test_options(judge: Callable[..., None], case: tuple[Any, ...]) -> None:
+    judge(*case)
 
 
 def test_an_option_set_from_outside_must_be_one(linted: Callable[..., list[Finding]]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -79,18 +80,9 @@ CASES = [
 ]
 
 
-@pytest.mark.parametrize(("code", "severity", "line", "message", "hint", "text", "mend"), CASES)
-def test_subpipelines(
-    judge: Callable[..., None],
-    code: str,
-    severity: str,
-    line: int | None,
-    message: str,
-    hint: str,
-    text: str,
-    mend: tuple[str, str],
-) -> None:
-    judge(code, severity, line, message, hint, text, mend)
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case[0])
+def test_subpipelines(judge: Callable[..., None], case: tuple[Any, ...]) -> None:
+    judge(*case)
 
 
 AFTER = A.replace("pipeline.steps = [a]\n", "")
