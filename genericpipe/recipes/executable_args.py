@@ -79,10 +79,8 @@ class Work:
         inputs = self.inputs
         entry = entry_of(self.maps[0], index)
         output = entry_of(self.outputs.main, index)
-        files = {
-            **files_of(inputs, self.maps, index),
-            **dict.fromkeys(inputs.outputkeys, output.file),
-        }
+        files_in = files_of(inputs, self.maps, index)
+        files = {**files_in, **dict.fromkeys(inputs.outputkeys, output.file)}
         words = substitute(inputs.arguments, inputs.options, files, inputs.implicit)
         written, parset = self._parset_file(entry.file, words)
         call = None
@@ -93,23 +91,27 @@ class Work:
         else:
             argv = command_line(self.program, words, inputs.args_format, parset)
         stem = ".".join(str(number) for number in (*self.passes, index))
-        logs = self.folders.logs / self.bound.step.name
         return Job(
             identity=JobIdentity(self.bound.step.name, index, self.passes),
             host=entry.host,
             argv=argv,
             environment=self.job_environment,
             working_directory=inputs.data_root,
-            stdout=logs / f"{stem}.log",
-            stderr=logs / f"{stem}.err",
+            stdout=self.logs / f"{stem}.log",
+            stderr=self.logs / f"{stem}.err",
             resources=Resources(threads=inputs.nthreads),
             call=call,
             isolated=self.bound.control.get("isolation") == "interpreter",
             files=written,
-            inputs=tuple(dict.fromkeys([entry.file, *files_of(inputs, self.maps, index).values()])),
+            inputs=tuple(dict.fromkeys([entry.file, *files_in.values()])),
             products=self._products(index),
             limits=self.limits,
         )
+
+    @cached_property
+    def logs(self) -> Path:
+        """The folder of its jobs' logs."""
+        return self.folders.logs / self.bound.step.name
 
     @cached_property
     def job_environment(self) -> Mapping[str, str]:
