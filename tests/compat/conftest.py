@@ -1,4 +1,4 @@
-"""The interpreters under which site programs may run: this one and each other Python from 3.8 on."""
+"""The compatible packages in our own process, and the interpreters under which site programs may run."""
 
 from __future__ import annotations
 
@@ -6,9 +6,23 @@ import os
 import pwd
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 
 import pytest
+
+import genericpipe.compat
+
+
+@pytest.fixture
+def compat(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], ModuleType]]:
+    """Put `lofar` and `lofarpipe` on the path as a site plugin has them, and yield what imports a module."""
+    monkeypatch.syspath_prepend(str(Path(genericpipe.compat.__file__).parent))
+    yield import_module
+    for name in [name for name in sys.modules if name.split(".")[0] in ("lofar", "lofarpipe")]:
+        del sys.modules[name]
 
 
 @pytest.fixture(scope="session")

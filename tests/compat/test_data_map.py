@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
-from collections.abc import Iterator
+from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -20,12 +19,9 @@ COMPAT = Path(genericpipe.compat.__file__).parent
 
 
 @pytest.fixture
-def data_map(monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
-    """Yield the module as a site plugin in our own process imports it."""
-    monkeypatch.syspath_prepend(str(COMPAT))
-    yield import_module("lofarpipe.support.data_map")
-    for name in [name for name in sys.modules if name.split(".")[0] in ("lofar", "lofarpipe")]:
-        del sys.modules[name]
+def data_map(compat: Callable[[str], ModuleType]) -> ModuleType:
+    """Return the module as a site plugin in our own process imports it."""
+    return compat("lofarpipe.support.data_map")
 
 
 @pytest.fixture

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import ast
 import copy
-import sys
-from collections.abc import Iterator
-from importlib import import_module
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import pytest
-
-import genericpipe.compat
 
 FOUR = (
     "[{'host': 'n1', 'file': '/d/L1_SB000.MS', 'skip': False},"
@@ -24,12 +20,9 @@ FOUR = (
 
 
 @pytest.fixture
-def data_map(monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
-    """Yield the module as a plugin imports it."""
-    monkeypatch.syspath_prepend(str(Path(genericpipe.compat.__file__).parent))
-    yield import_module("lofarpipe.support.data_map")
-    for name in [name for name in sys.modules if name.split(".")[0] in ("lofar", "lofarpipe")]:
-        del sys.modules[name]
+def data_map(compat: Callable[[str], ModuleType]) -> ModuleType:
+    """Return the module as a plugin imports it."""
+    return compat("lofarpipe.support.data_map")
 
 
 @pytest.fixture

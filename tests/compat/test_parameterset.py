@@ -5,8 +5,6 @@ from __future__ import annotations
 import copy
 import math
 import pickle
-import sys
-from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 
@@ -17,12 +15,7 @@ import genericpipe.compat
 COMPAT = Path(genericpipe.compat.__file__).parent
 
 
-@pytest.fixture(autouse=True)
-def _compat_on_the_path(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.syspath_prepend(str(COMPAT))
-    yield
-    for name in [name for name in sys.modules if name.split(".")[0] in ("lofar", "lofarpipe")]:
-        del sys.modules[name]
+pytestmark = pytest.mark.usefixtures("compat")
 
 
 @pytest.fixture

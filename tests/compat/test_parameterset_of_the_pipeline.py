@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 import pickle
-import sys
-from collections.abc import Iterator
+from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -18,11 +17,8 @@ COMPAT = Path(genericpipe.compat.__file__).parent
 
 
 @pytest.fixture
-def module(monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
-    monkeypatch.syspath_prepend(str(COMPAT))
-    yield import_module("lofarpipe.support.parset")
-    for name in [name for name in sys.modules if name.split(".")[0] in ("lofar", "lofarpipe")]:
-        del sys.modules[name]
+def module(compat: Callable[[str], ModuleType]) -> ModuleType:
+    return compat("lofarpipe.support.parset")
 
 
 @pytest.fixture

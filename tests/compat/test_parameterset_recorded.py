@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
-from collections.abc import Iterator
-from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -35,11 +32,8 @@ def recorded(kind):
 
 
 @pytest.fixture
-def new(monkeypatch: pytest.MonkeyPatch) -> Iterator[type]:
-    monkeypatch.syspath_prepend(str(COMPAT))
-    yield import_module("lofar.parameterset").parameterset
-    for name in [name for name in sys.modules if name.split(".")[0] in ("lofar", "lofarpipe")]:
-        del sys.modules[name]
+def new(compat):
+    return compat("lofar.parameterset").parameterset
 
 
 def check(function, expected):

@@ -106,28 +106,24 @@ def test_answers_pass_through_wrappers_and_other_names() -> None:
     assert found == {"plain": {"a": "1", "wrapped": "yes"}, "renamed": {"b": "2", "wrapped": "yes"}}
 
 
-def test_an_unexpected_error_says_whose_it_is() -> None:
-    class Failing:
-        @hookimpl
-        def genericpipe_lint(self, pipeline: Any) -> None:
-            raise KeyError(pipeline)
+class Failing:
+    @hookimpl
+    def genericpipe_lint(self, pipeline: Any) -> None:
+        raise KeyError(pipeline)
 
+
+class FailingLate:
+    @hookimpl
+    def genericpipe_lint(self, pipeline: Any) -> Any:
+        yield "one"
+        raise KeyError(pipeline)
+
+
+@pytest.mark.parametrize("plugin", [Failing(), FailingLate()])
+def test_an_unexpected_error_says_whose_it_is(plugin: object) -> None:
+    """Also one of a generator, which fails only when it is asked for more."""
     manager = bare()
-    manager.register(Failing(), "failing", "folder /site")
-    with pytest.raises(KeyError) as caught:
-        manager.answers("lint", pipeline="mapfile")
-    assert caught.value.__notes__ == ["in genericpipe_lint of plugin 'failing' (folder /site)"]
-
-
-def test_a_generator_that_fails_does_so_where_its_owner_is_known() -> None:
-    class Failing:
-        @hookimpl
-        def genericpipe_lint(self, pipeline: Any) -> Any:
-            yield "one"
-            raise KeyError(pipeline)
-
-    manager = bare()
-    manager.register(Failing(), "failing", "folder /site")
+    manager.register(plugin, "failing", "folder /site")
     with pytest.raises(KeyError) as caught:
         manager.answers("lint", pipeline="mapfile")
     assert caught.value.__notes__ == ["in genericpipe_lint of plugin 'failing' (folder /site)"]
