@@ -99,8 +99,6 @@ def show_plan(options: LegacyOptions) -> int:
         working_directory=options.working_directory,
         options=[],
         allow_unresolved=False,
-        format="text",
-        all=False,
         start_time=options.start_time,
     )
     return 0 if plan.run(arguments) == ExitStatus.DONE else FAILED

@@ -62,7 +62,12 @@ def genericpipe_add_commands(subparsers: Subparsers[argparse.ArgumentParser]) ->
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print the plan, and errors on stderr; return the exit status."""
+    """Print the plan, and errors on stderr; return the exit status.
+
+    A dry run of another command, which has no options for how a plan is shown, prints it as text.
+    """
+    is_json = getattr(arguments, "format", "text") == "json"
+    everything = getattr(arguments, "all", False)
     from genericpipe.engine.planner import make_plan
     from genericpipe.pipeline.lint import lint, settled
     from genericpipe.pipeline.opening import open_pipeline
@@ -86,7 +91,7 @@ def run(arguments: argparse.Namespace) -> int:
         }
     plan = make_plan(pipeline, vocabulary, start_time_is_known=bool(arguments.start_time))
     number = sum(1 for _ in pipeline.walk())
-    if arguments.format == "json":
+    if is_json:
         document = {
             "pipeline": pipeline.name,
             "parset": pipeline.scope.parset.file,
@@ -102,7 +107,7 @@ def run(arguments: argparse.Namespace) -> int:
         print(json.dumps(document, indent=1))
     else:
         for one in plans:
-            for line in [*as_text(one, known, plan, arguments.all), ""]:
+            for line in [*as_text(one, known, plan, everything), ""]:
                 write(line, sys.stdout)
         write(totals(plan.counts, number), sys.stdout)
     findings = lint(pipeline, vocabulary, allow_unresolved=arguments.allow_unresolved)

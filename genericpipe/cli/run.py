@@ -31,6 +31,9 @@ examples:
   genericpipe run my.parset
   genericpipe run -c pipeline.cfg --set cal_input_path=/data/L228163 Pre-Facet-Calibrator.parset
   genericpipe run --log-level debug my.parset       pipeline.log holds what programs print, too
+  genericpipe run --only make_plots --force make_plots my.parset
+
+Run it again to go on where it ended: jobs that were done are not repeated unless something changed for them.
 
 Ctrl-C stops the running jobs and ends; a second one does not wait for them to end in good order.
 
@@ -51,13 +54,33 @@ def genericpipe_add_commands(subparsers: Subparsers[argparse.ArgumentParser]) ->
     add_pipeline_options(parser)
     parser.add_argument("--log-level", choices=LEVELS, default="info", help="of pipeline.log; default: info")
     parser.add_argument("--start-time", metavar="TEXT", help="instead of now; names the folder of the logs")
+    parser.add_argument("-n", "--dry-run", action="store_true", help="show what would run, as plan does")
+    again = parser.add_argument_group("steps, named as they run: a1 a repeat, sub-a in a sub-pipeline")
+    again.add_argument("--from", metavar="STEP", dest="first", default="", help="begin there")
+    again.add_argument("--until", metavar="STEP", dest="last", default="", help="end after it")
+    again.add_argument("--only", metavar="STEP", default="", help="the same as --from STEP --until STEP")
+    again.add_argument(
+        "--force", metavar="STEP", action="append", default=[], help="run it again, whatever is recorded"
+    )
+    again.add_argument(
+        "--retry-failed", action="store_true", help="try jobs again whose failure their step tolerated"
+    )
+    again.add_argument(
+        "--wait", action="store_true", help="wait for jobs that outlived a killed run; else they are ended"
+    )
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Run the pipeline; return the exit status."""
+    if arguments.dry_run:
+        from genericpipe.cli import plan
+
+        return plan.run(arguments)
     from genericpipe.cli.findings import show
+    from genericpipe.engine.past import Repeat
     from genericpipe.engine.run import Failure
+    from genericpipe.engine.selection import Selection
     from genericpipe.engine.session import Refused, Wishes, execute
 
     settings = settings_of(arguments, arguments.parset)
@@ -67,6 +90,8 @@ def run(arguments: argparse.Namespace) -> int:
         options=options_of(arguments),
         allow_unresolved=arguments.allow_unresolved,
         log_level=arguments.log_level.upper(),
+        repeat=Repeat(tuple(arguments.force), arguments.retry_failed, arguments.wait),
+        selection=Selection(arguments.only or arguments.first, arguments.only or arguments.last),
     )
     manager = arguments.manager
     manager.register(_display(), "display", builtin=True)

@@ -72,8 +72,10 @@ class Foreteller:
 
         def other(key: str) -> str | None:
             what, reason = f"{step.name}.output.{key}", f"{script} returns it"
+            if not work.indices:
+                return None
             if key == "break":
-                return self._unknowns.mark(what, reason) if work.indices else None
+                return self._unknowns.mark(what, reason)
             if not key.endswith(".mapfile") or key == ".mapfile":
                 return None
             path = work.folders.mapfiles / f"{work.inputs.stepname}.{key}"

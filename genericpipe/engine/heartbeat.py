@@ -1,4 +1,4 @@
-"""Showing that a run is alive where the file system has no locks that would."""
+"""What has to be done in time while jobs are waited for: the lock's heartbeat, syncing the journal."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from ..recipes.job import Job
 from .executor import Executor, Finished, Submission
+from .journal import Journal
 from .lock import Lock
 
 
@@ -23,6 +24,11 @@ class Beating:
     def __init__(self, executor: Executor, lock: Lock) -> None:
         self._executor = executor
         self._lock = lock
+        self._journal: Journal | None = None
+
+    def watch(self, journal: Journal) -> None:
+        """Bring the journal to the disk in time, too, while jobs are waited for."""
+        self._journal = journal
 
     def submit(self, job: Job) -> Submission:
         """Start a job."""
@@ -31,10 +37,12 @@ class Beating:
     def poll(self, timeout: float | None) -> Sequence[Finished]:
         """Return the jobs that ended; maybe none, before the time is over."""
         self._lock.beat()
-        limit = self._lock.heartbeat
-        if limit is not None:
-            timeout = limit if timeout is None else min(timeout, limit)
-        return self._executor.poll(timeout)
+        due = self._journal.due() if self._journal is not None else None
+        limits = [limit for limit in (timeout, self._lock.heartbeat, due) if limit is not None]
+        finished = self._executor.poll(min(limits, default=None))
+        if not finished and self._journal is not None:
+            self._journal.sync()
+        return finished
 
     def cancel(self, submission: Submission) -> None:
         """Stop a job."""

@@ -190,6 +190,10 @@ class Planner:
         except GenericPipeError as error:
             raise error.at(value.location) from None
 
+    def run_work(self, work: Work) -> Result:
+        """Foretell what a step gives."""
+        return work.finish(self.run_jobs(work))
+
     def run_jobs(self, work: Work) -> Mapping[int, Outcome]:
         """Note the jobs of a step, and foretell that each succeeds."""
         run, step = self._runs[-1], self._steps[-1]

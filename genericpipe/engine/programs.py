@@ -41,9 +41,7 @@ def find_program(
     location = value.location if value else step.location
     instead = manager.first("locate_program", name=name, step=step)
     if instead is not None:
-        message = (
-            f"step {step.name!r}: {name} is not there; {instead.plugin.name} runs {instead.value}"
-        )
+        message = f"step {step.name!r}: {name} is not there; {instead.plugin.name} runs {instead.value}"
         return str(instead.value), Finding(Severity.WARNING, "other-program", message, location)
     if is_script:
         raise PipelineError(f"step {step.name!r}: Script {name} not found", location)

@@ -1,35 +1,37 @@
-"""The step loop: one step after the other, each by its kind; results entered for the steps after it."""
+"""The run proper: jobs are started, or taken over from an earlier run, and everything is recorded."""
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
-from ..errors import Finding, GenericPipeError
+from ..errors import Finding, GenericPipeError, Severity
 from ..kinds.services import Passes, Result
-from ..parset import as_string
-from ..pipeline import Pipeline, Step, Value, resolve
-from ..pipeline.binding import BoundStep, bind_step
-from ..pipeline.declarations import imported
+from ..pipeline import Step
+from ..pipeline.binding import BoundStep
 from ..pipeline.vocabulary import Vocabulary
-from ..recipes.executable_args import Folders, Work
+from ..recipes.executable_args import Work
 from ..recipes.job import Job, Outcome, Status
+from ..recipes.results import StepFailed
 from .dispatch import Dispatcher, Stop
 from .executor import Executor, Submission
-from .programs import find_program
-from .run import Run, StepOutcome
+from .past import Past
+from .resume import StepDecision
+from .run import Expected, Run, StepOutcome
+from .selection import Selection
 from .slots import Slots
+from .steploop import StepLoop
 from .stepparset import write_bound
-from .truth import is_true
 
 
 class Stopped(GenericPipeError):
     """A run that was asked to stop."""
 
 
-class Runner:
-    """Runs the steps of a pipeline and serves their kinds.
+class Runner(StepLoop):
+    """Runs the steps of a pipeline.
 
     Parameters
     ----------
@@ -41,100 +43,120 @@ class Runner:
         Where commands run.
     stop
         Set by whoever wants the run to end.
+    past
+        What earlier runs left, and where this one is recorded.
+    selection
+        Which steps are wanted.
     """
 
-    def __init__(self, run: Run, vocabulary: Vocabulary, executor: Executor, stop: Stop) -> None:
-        self.run = run
-        self.pipeline: Pipeline = run.pipeline
-        self.config = run.config
-        self.vocabulary = vocabulary
-        self.folders = Folders(run.mapfile_directory, run.parset_directory, run.log_directory)
-        self.findings: list[Finding] = []
-        self.results: dict[str, Mapping[str, object]] = dict(run.pipeline.dictionaries)
+    def __init__(
+        self,
+        run: Run,
+        vocabulary: Vocabulary,
+        executor: Executor,
+        stop: Stop,
+        past: Past,
+        selection: Selection | None = None,
+    ) -> None:
+        super().__init__(run, vocabulary)
         self._stop = stop
+        self._past = past
+        self._selection = selection or Selection()
         self._slots = Slots(run.config)
-        self._breaks: list[bool] = []
-        self._step: list[Step] = []
         self._counts: list[dict[Status, int]] = []
         self._dispatcher = Dispatcher(executor, self._job_started, self._job_finished, stop)
 
-    def run_steps(self, steps: tuple[Step, ...], passes: Passes = ()) -> None:
-        """Run steps one after the other; each result is entered under the step's name.
+    def _run_step(self, step: Step, passes: Passes) -> Result:
+        self._check_stop(step)
+        taken = self._selection.begin(step, self.key, self._past)
+        if taken is not None:
+            self.enter(step.name, taken)
+            return taken
+        with self._told(step):
+            result = super()._run_step(step, passes)
+            self._check_stop(step)
+        self._selection.end(step)
+        return result
 
-        Raises
-        ------
-        GenericPipeError
-            If a step fails; the steps after it do not run.
-        """
-        for step in steps:
-            if self._stop:
-                raise Stopped("stopped by a signal", step.location)
-            with self._told(step):
-                kind = self.vocabulary.kinds[step.kind]
-                result = imported(kind.run)(step, passes, self)
-                if self._stop:
-                    raise Stopped("stopped by a signal", step.location)
-                self.enter(step.name, result)
-            if self._breaks and step.kind != "loop" and is_true(result.get("break")):
-                self._breaks[-1] = True
-
-    def run_pass(self, steps: tuple[Step, ...], passes: Passes) -> bool:
-        """Run the body of a loop once; return whether one of its steps asked to end the loop.
-
-        A later step does not take a ``break`` back, nor does the end of a loop inside (contract 15, 26).
-        """
-        self._breaks.append(False)
-        try:
-            self.run_steps(steps, passes)
-        finally:
-            asked = self._breaks.pop()
-        return asked
-
-    def enter(self, name: str, result: Result) -> None:
-        """Enter a result that later steps may refer to as ``<name>.output.<key>``."""
-        self.results[name] = result
+    def _check_stop(self, step: Step) -> None:
+        if self._stop:
+            raise Stopped("stopped by a signal", step.location)
 
     def bind(self, step: Step, task_parset: str = "") -> BoundStep:
         """Replace a step's references by the results so far, and write its step parset."""
-        bound = bind_step(step, self.results, task_parset)
+        bound = super().bind(step, task_parset)
         write_bound(bound, self.folders.parsets)
         return bound
 
-    def resolve(self, value: Value) -> str:
-        """Return the text of a line with its references replaced and quotes removed."""
-        try:
-            return as_string(resolve(value.raw, self.results).text)
-        except GenericPipeError as error:
-            raise error.at(value.location) from None
+    def run_work(self, work: Work) -> Result:
+        """Run the jobs of a step, or take over what an earlier run did, and return the step's result.
 
-    def run_jobs(self, work: Work) -> Mapping[int, Outcome]:
-        """Run the jobs of a step; return what became of each entry's."""
+        Raises
+        ------
+        StepFailed
+            If jobs failed that the step does not tolerate.
+        StateError
+            If it would run on files that later steps have changed in place.
+        """
+        step, key, past = self.step, self.key, self._past
+        planned = past.planned(step, key, work)
+        decision = past.decide(planned)
+        self.run.stash.keep(Expected(step.name, len(work.indices)))
+        paths = [str(path) for path, _ in work.outputs.maps()]
+        past.started(step, planned, work)
+        self._count(Status.REUSED, len(work.indices) - len(decision.run))
+        if decision.whole and decision.record is not None:
+            past.maps.forward(key)
+            adopted = decision.record.adopted
+            past.finished(step, key, Status.REUSED, decision.record.result, paths, adopted=adopted)
+            return decision.record.result
+        try:
+            result = work.finish(self._run_jobs(work, decision))
+            self._check_stop(step)
+        except GenericPipeError as error:
+            status = Status.CANCELLED if self._stop else Status.FAILED
+            past.finished(step, key, status, {}, paths, error.message)
+            raise
+        past.finished(step, key, Status.DONE, result, paths)
+        return result
+
+    def _run_jobs(self, work: Work, decision: StepDecision) -> Mapping[int, Outcome]:
+        """Run the jobs that have to run; return each entry's outcome."""
+        waiting = [index for index in work.indices if index in decision.run]
         per_host = self._slots.on_a_host(work.inputs.max_per_node)
-        excess = self._slots.excess(min(per_host, len(work.indices)), work.inputs.nthreads)
+        excess = self._slots.excess(min(per_host, len(waiting)), work.inputs.nthreads)
         if excess is not None:
             self.note(excess)
-        hosts = {index: work.maps[0].data[index].host for index in work.indices}
-        return self._dispatcher.run(hosts, lambda index: self._prepared(work.job(index)), per_host)
+        hosts = {index: work.maps[0].data[index].host for index in waiting}
+        ran = self._dispatcher.run(hosts, lambda index: self._prepared(work.job(index)), per_host)
+        return {**decision.outcomes(), **ran}
 
     def run_alone(self, step: Step, job: Job) -> Outcome:
-        """Run one process of a step that has no mapfile: a step plugin's."""
-        return self._dispatcher.run({0: job.host}, lambda _: self._prepared(job), 1)[0]
+        """Run one process of a step that has no mapfile: a step plugin's.
+
+        It runs on every resume, from the maps as they were before it (contract 6.2). What follows from it
+        runs again where it gives something else than it did.
+        """
+        key, past = self.key, self._past
+        before = past.recorded(key)
+        maps = _maps_of(job)
+        past.started_alone(step, key, maps)
+        outcome = self._dispatcher.run({0: job.host}, lambda _: self._prepared(job), 1)[0]
+        left = [*maps, *(text for text in outcome.results.values() if text.startswith(os.sep))]
+        past.finished(step, key, outcome.status, outcome.results, left, outcome.reason)
+        if before is not None and outcome.status.ok and dict(before.result) != dict(outcome.results):
+            past.resume.made_again(step.name)
+            message = f"step {step.name!r} gave something else than in the last run"
+            self.note(Finding(Severity.WARNING, "other-result", message, step.location))
+        return outcome
 
     def note(self, finding: Finding) -> None:
         """Tell the user something that does not stop the run."""
-        self.findings.append(finding)
-
-    def find_program(self, step: Step, name: str, is_script: bool) -> str:
-        """Return the program or script to run: the named one, or what a plugin found in its place."""
-        program, finding = find_program(step, name, is_script, self.vocabulary.manager)
-        if finding is not None:
-            self.note(finding)
-        return program
+        self.run.findings.append(finding)
 
     def _prepared(self, job: Job) -> Job:
-        changed: Job = self.vocabulary.manager.passed_through(
-            "prepare_job", "job", step=self._step[-1], job=job
-        )
+        self._past.job_begins(job)
+        changed: Job = self.vocabulary.manager.passed_through("prepare_job", "job", step=self.step, job=job)
         return changed
 
     @contextmanager
@@ -142,35 +164,60 @@ class Runner:
         """Tell observers of a step's start and end, whichever way it ends."""
         self._observe("step_started", step=step)
         began = time.monotonic()
-        self._step.append(step)
         self._counts.append({})
+        status: Status | None = None
         reason = ""
         try:
             yield
-        except GenericPipeError as error:
-            reason = error.message
+        except BaseException as error:
+            status = Status.CANCELLED if self._stop else Status.FAILED
+            reason = error.message if isinstance(error, GenericPipeError) else str(error)
             raise
         finally:
             counts = self._counts.pop()
-            self._step.pop()
             outcome = StepOutcome(
-                Status.FAILED if reason else Status.DONE,
-                {key: str(value) for key, value in self.results.get(step.name, {}).items()}
-                if not reason
-                else {},
+                status or _success(counts),
+                {} if status else {key: str(value) for key, value in self.results[step.name].items()},
                 counts,
                 time.monotonic() - began,
                 reason,
             )
             self._observe("step_finished", step=step, outcome=outcome)
 
+    def _count(self, status: Status, number: int = 1) -> None:
+        if number:
+            counts = self._counts[-1]
+            counts[status] = counts.get(status, 0) + number
+
     def _job_started(self, submission: Submission) -> None:
-        self._observe("job_started", step=self._step[-1], job=submission.job)
+        self._past.job_started(submission)
+        self._observe("job_started", step=self.step, job=submission.job)
 
     def _job_finished(self, job: Job, outcome: Outcome) -> None:
-        counts = self._counts[-1]
-        counts[outcome.status] = counts.get(outcome.status, 0) + 1
-        self._observe("job_finished", step=self._step[-1], job=job, outcome=outcome)
+        self._past.job_finished(job, outcome)
+        self._count(outcome.status)
+        self._observe("job_finished", step=self.step, job=job, outcome=outcome)
 
     def _observe(self, hook: str, **arguments: object) -> None:
-        self.findings += self.vocabulary.manager.observe(hook, run=self.run, **arguments)
+        self.run.findings.extend(self.vocabulary.manager.observe(hook, run=self.run, **arguments))
+
+
+def _success(counts: Mapping[Status, int]) -> Status:
+    """Return how a step ended well: taken over as a whole, or run."""
+    return Status.REUSED if set(counts) == {Status.REUSED} else Status.DONE
+
+
+def _maps_of(job: Job) -> list[str]:
+    """Return the mapfiles that a step plugin is told of: it may change any of them."""
+    if job.call is None:
+        return []
+    keywords = {key: value for key, value in job.call.keywords.items() if isinstance(value, str)}
+    paths = [value for key, value in keywords.items() if "map" in key and value.startswith(os.sep)]
+    if "mapfile_dir" in keywords and "filename" in keywords:
+        paths.append(os.path.join(keywords["mapfile_dir"], keywords["filename"]))
+    if "mapfile_in" in keywords and "newname" in keywords:
+        paths.append(os.path.join(os.path.dirname(keywords["mapfile_in"]), keywords["newname"]))
+    return [path for path in dict.fromkeys(paths) if not os.path.isdir(path)]
+
+
+__all__ = ["Runner", "StepFailed", "Stopped"]

@@ -7,6 +7,7 @@ from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from .. import __version__
 from ..config import Config, Settings
 from ..errors import ConfigError, ExitStatus, Finding, GenericPipeError, Severity, did_you_mean
 from ..pipeline import Pipeline, Step
@@ -18,8 +19,11 @@ from .dispatch import Stop
 from .executor import ExecutorFactory
 from .heartbeat import Beating
 from .lock import Lock
+from .past import Past, Repeat
+from .retrace import Retrace
 from .run import Failure, Run
 from .runner import Runner, Stopped
+from .selection import Selection
 from .signals import name_of, stop_on_signals
 from .stepparset import write_raw
 
@@ -44,12 +48,18 @@ class Wishes:
         What the log tells.
     echo
         Whether the log's lines go to standard output as well.
+    repeat
+        What is asked of steps that have run before.
+    selection
+        Which steps are wanted.
     """
 
     options: Mapping[str, str] = field(default_factory=dict)
     allow_unresolved: bool = False
     log_level: str = "INFO"
     echo: bool = False
+    repeat: Repeat = field(default_factory=Repeat)
+    selection: Selection = field(default_factory=Selection)
 
 
 @dataclass(frozen=True)
@@ -103,6 +113,7 @@ def execute(parset: Path, settings: Settings, manager: PluginManager, wishes: Wi
         the exit status.
     """
     pipeline = open_pipeline(parset, settings, manager, wishes.options)
+    wishes.selection.check(pipeline, wishes.repeat.force)
     vocabulary = Vocabulary(manager)
     noticed = lint(pipeline, vocabulary, allow_unresolved=wishes.allow_unresolved)
     findings = _without_errors(map(_here_and_now, noticed))
@@ -120,15 +131,32 @@ def execute(parset: Path, settings: Settings, manager: PluginManager, wishes: Wi
         for folder in (run.mapfile_directory, run.parset_directory, run.log_directory):
             _make_folder(folder, run)
         run.findings.extend(_without_errors(_preflight(pipeline, manager)))
-        # The journal is opened here, and what an earlier run left is held against this one (resume).
-        return _run(Runner(run, vocabulary, executor, stop), stop)
+        with closing(Past(run, wishes.repeat, _salt(manager))) as past:
+            executor.watch(past.journal)
+            run.findings.extend(past.end_survivors(executor))
+            run.findings.extend(past.reconcile({step.name for step in pipeline.walk()}))
+            run.findings.extend(past.rewind())
+            if not past.history.empty:
+                planned = Retrace(run, vocabulary, past).follow()
+                run.findings.extend(past.look_ahead(planned))
+                past.rewind()
+            past.begin(__version__, wishes.options)
+            runner = Runner(run, vocabulary, executor, stop, past, wishes.selection)
+            ended = _run(runner, stop)
+            past.run_finished(ended.status.name.lower())
+            return ended
+
+
+def _salt(manager: PluginManager) -> str:
+    """Return the plugins that may change jobs, with their versions: their change makes jobs others."""
+    plugins = [one for one in manager.plugins() if "prepare_job" in one.hooks]
+    return " ".join(sorted(f"{one.name} {one.distribution}" for one in plugins))
 
 
 def _run(runner: Runner, stop: Stop) -> Ended:
     """Run the steps, and tell observers how the run starts and ends."""
     run = runner.run
     manager = runner.vocabulary.manager
-    runner.findings = run.findings
     for step in _own_steps(run.pipeline.steps):
         write_raw(step, run.parset_directory)
     run.findings.extend(manager.observe("run_started", run=run))

@@ -39,6 +39,6 @@ def run(step: Step, passes: Passes, engine: Services) -> Result:
     program = engine.find_program(step, named, script) if named else None
     work: Work = imported(recipe.prepare)(bound, task, engine.config, engine.folders, program, passes)
     try:
-        return work.finish(engine.run_jobs(work))
+        return engine.run_work(work)
     except StepFailed as error:
         raise StepFailed(error.message, step.location) from None

@@ -45,8 +45,8 @@ class Services(Protocol):
         """Return the text of a line with its references replaced and quotes removed."""
         ...
 
-    def run_jobs(self, work: Work) -> Mapping[int, Outcome]:
-        """Run the jobs of a step, or take over what an earlier run did; return each entry's outcome."""
+    def run_work(self, work: Work) -> Result:
+        """Run the jobs of a step, or take over what an earlier run did, and return the step's result."""
         ...
 
     def run_alone(self, step: Step, job: Job) -> Outcome:

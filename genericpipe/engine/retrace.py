@@ -1,0 +1,78 @@
+"""A walk over the steps that are recorded, with what they gave, before anything runs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ..errors import Finding, GenericPipeError
+from ..kinds.services import Result
+from ..pipeline import Step
+from ..pipeline.vocabulary import Vocabulary
+from ..recipes.executable_args import Work
+from ..recipes.job import Job, Outcome, Status
+from .assessment import Planned
+from .past import Past
+from .run import Run
+from .steploop import StepLoop
+
+
+class _End(Exception):
+    """The first step whose result nobody knows yet."""
+
+
+class Retrace(StepLoop):
+    """Follows an earlier run: recorded steps give their recorded results, nothing is run or written but maps.
+
+    Parameters
+    ----------
+    run
+        The run that begins.
+    vocabulary
+        What is plugged in.
+    past
+        What is recorded.
+    """
+
+    def __init__(self, run: Run, vocabulary: Vocabulary, past: Past) -> None:
+        super().__init__(run, vocabulary)
+        self._past = past
+        self._planned: list[Planned] = []
+
+    def follow(self) -> list[Planned]:
+        """Return the recorded recipe steps, in order, as they would be now.
+
+        The walk ends where a step has no recorded result, or cannot be prepared any more: the run itself will
+        tell why.
+        """
+        try:
+            self.run_steps(self.pipeline.steps)
+        except (_End, GenericPipeError):
+            pass
+        return self._planned
+
+    def run_work(self, work: Work) -> Result:
+        """Note what the step would do, and return what it gave."""
+        planned = self._past.planned(self.step, self.key, work)
+        self._planned.append(planned)
+        record = self._past.recorded(self.key)
+        self._past.maps.forward(self.key)
+        if record is not None:
+            return record.result
+        if planned.adopted is not None:
+            return planned.adopted.result
+        raise _End
+
+    def run_alone(self, step: Step, job: Job) -> Outcome:
+        """Return what the plugin gave."""
+        record = self._past.recorded(self.key)
+        if record is None:
+            raise _End
+        self._past.maps.forward(self.key)
+        return Outcome(Status.REUSED, results=_texts(record.result))
+
+    def note(self, finding: Finding) -> None:
+        """Say nothing: the run itself will."""
+
+
+def _texts(result: Mapping[str, object]) -> dict[str, str]:
+    return {key: str(value) for key, value in result.items()}
