@@ -146,6 +146,8 @@ def run(argv: tuple[str, ...], folder: Path, statuses: tuple[int, ...] = (0,)) -
     ]
     # Without the developer's own configuration: home is the empty folder of the benchmark.
     env = {**os.environ, "HOME": str(folder)}
+    # What is installed is compiled; without this, each run would compile all of it anew.
+    env.pop("PYTHONDONTWRITEBYTECODE", None)
     start = time.perf_counter()
     pid = os.posix_spawn(argv[0], argv, env, file_actions=to_log)
     _, status, usage = os.wait4(pid, 0)

@@ -19,7 +19,7 @@ import numpy
 
 
 def main(name):
-    return {"name": name, "mean": str(numpy.arange(10).mean()), "module": casacore.tables.__name__}
+    return {"name": name, "numpy": numpy.__version__, "module": casacore.tables.__name__}
 '''
 
 
