@@ -41,7 +41,6 @@ HOOKS = [hook.removeprefix(PREFIX) for hook in known_hooks()]
 AWAITED = {
     "task_definitions",
     "replacements",
-    "control_keys",
     "locate_program",
     "prepare_job",
     "check_job",

@@ -11,6 +11,7 @@ from ..pipeline import Step
 from ..pipeline.binding import BoundStep
 from ..pluginmanager import PluginSource, find_step_plugin, step_plugin_folders
 from ..recipes.job import Job, JobIdentity, PythonCall
+from ..recipes.limits import limits_of
 from ..recipes.results import StepFailed
 from .services import Passes, Result, Services
 
@@ -70,6 +71,7 @@ def plugin_job(bound: BoundStep, source: PluginSource, passes: Passes, engine: S
             path=tuple(os.path.abspath(folder) for folder in folders),
         ),
         isolated=True,
+        limits=limits_of(bound),
     )
 
 

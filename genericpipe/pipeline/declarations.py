@@ -17,7 +17,7 @@ class ControlKey:
     name
         The key, without ``<step>.control.``.
     type
-        How its text is read: ``str``, ``int``, ``bool``, ``list``, ``mapfile``, ``mapfiles``,
+        How its text is read: ``str``, ``int``, ``float``, ``bool``, ``list``, ``mapfile``, ``mapfiles``,
         ``executable``, ``file`` or ``mapping``.
     default
         The text it has where nobody gives one.

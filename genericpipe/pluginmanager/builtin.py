@@ -19,6 +19,7 @@ BUILTIN: Mapping[str, tuple[str, ...]] = {
     "executors": ("genericpipe.executors.local",),
     "step_kinds": ("genericpipe.kinds.builtin",),
     "recipes": ("genericpipe.recipes.declared",),
+    "control_keys": ("genericpipe.recipes.declared",),
     "step_plugins": ("genericpipe_plugins.mapfiles",),
     # The log comes last: it tells of what the others could not do.
     "run_started": (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from ..pipeline.declarations import ArgumentFormat, ControlKey, Recipe, ResultKey
 from ..pluginmanager import hookimpl
@@ -111,6 +111,28 @@ EXECUTABLE_ARGS = Recipe(
     },
     prepare="genericpipe.recipes.executable_args:prepare",
 )
+
+
+#: Keys of ours: LOFAR's own had nothing like them.
+JOB_KEYS = (
+    ControlKey(
+        "isolation",
+        "str",
+        "",
+        "Whether each job of a Python script gets an interpreter of its own, not a fork of one.",
+        choices=("interpreter",),
+    ),
+    ControlKey(
+        "retries", "int", "0", "How often a failed job is tried again; a segmentation fault once anyway."
+    ),
+    ControlKey("timeout", "float", "", "Seconds after which a job is stopped and counts as failed."),
+)
+
+
+@hookimpl
+def genericpipe_control_keys() -> Iterable[ControlKey]:
+    """Offer the keys about single jobs."""
+    return JOB_KEYS
 
 
 @hookimpl

@@ -10,13 +10,13 @@ from pathlib import Path
 
 from ..config import Config, Task
 from ..mapfile import DataMap
-from ..parset import as_float, as_int
 from ..parset import format as format_parset
 from ..pipeline.binding import BoundStep
 from .commandline import command_line
 from .inputmaps import entry_of, files_of, read_maps
 from .inputs import Inputs, read_inputs
 from .job import Job, JobIdentity, Limits, Outcome, PythonCall, Resources
+from .limits import limits_of
 from .mapstore import DISK, MapStore
 from .outputmaps import OutputMaps, check_collisions, output_maps
 from .results import finish
@@ -122,9 +122,7 @@ class Work:
     @cached_property
     def limits(self) -> Limits:
         """How long jobs may take and how often they are tried."""
-        control = self.bound.control
-        timeout = control.get("timeout", "")
-        return Limits(as_float(timeout) if timeout else None, as_int(control.get("retries") or "0"))
+        return limits_of(self.bound)
 
     def _parset_file(self, infile: str, words: Words) -> tuple[dict[str, str], str | None]:
         """Return the file that hands the options over, where the step wants one, and its path."""

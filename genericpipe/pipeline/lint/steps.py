@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ...config import Task, parse_boolean
 from ...errors import Finding, GenericPipeError, Location, Severity, did_you_mean, nearest
-from ...parset import as_int
+from ...parset import as_float, as_int
 from ..declarations import ControlKey
 from ..environment import parse_environment
 from ..references import find, is_reference
@@ -208,6 +208,11 @@ def _value(step: Step, key: ControlKey, setting: Setting) -> Iterator[Finding]:
         hint = did_you_mean(text, key.choices)
     elif key.type == "bool" and text not in ("", "None") and parse_boolean(text) is None:
         problem, hint = "is neither True nor False", "write True or False"
+    elif key.type == "float":
+        try:
+            as_float(text or "0")
+        except GenericPipeError:
+            problem = "is not a number"
     elif key.type == "int":
         try:
             as_int(text or key.default or "0")
