@@ -111,8 +111,9 @@ class Runner(StepLoop):
             past.finished(step, key, Status.REUSED, decision.record.result, paths, adopted=adopted)
             return decision.record.result
         try:
-            result = work.finish(self._run_jobs(work, decision))
-            self._check_stop(step)
+            outcomes = self._run_jobs(work, decision)
+            self._check_stop(step)  # a stopped step leaves no maps
+            result = work.finish(outcomes)
         except GenericPipeError as error:
             status = Status.CANCELLED if self._stop else Status.FAILED
             past.finished(step, key, status, {}, paths, error.message)
