@@ -5,12 +5,13 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from genericpipe.cli.commands import COMMANDS
 from genericpipe.cli.parser import Subparsers
-from genericpipe.errors import ConfigError, ExitStatus, UsageError, did_you_mean
+from genericpipe.errors import ConfigError, ExitStatus, GenericPipeError, UsageError, did_you_mean
 from genericpipe.hookspecs import hookimpl
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def add_command(subparsers: Subparsers[argparse.ArgumentParser]) -> None:
     commands = parser.add_subparsers(metavar="get|set|init", required=True)
 
     get = commands.add_parser("get", help="print a value as a run would see it")
-    get.add_argument("name", metavar="SECTION.KEY")
+    _add_name(get)
     _add_config_option(get)
     get.add_argument("-j", "--job-name", default="<job_name>", metavar="NAME", help="what %%(job_name)s is")
     get.add_argument("--start-time", default="<start_time>", metavar="TIME", help="what %%(start_time)s is")
@@ -57,7 +58,7 @@ def add_command(subparsers: Subparsers[argparse.ArgumentParser]) -> None:
     get.set_defaults(run=_get)
 
     change = commands.add_parser("set", help="change a value; the rest of the file stays as it is")
-    change.add_argument("name", metavar="SECTION.KEY")
+    _add_name(change)
     change.add_argument("value", metavar="VALUE")
     _add_config_option(change)
     change.set_defaults(run=_set)
@@ -68,6 +69,24 @@ def add_command(subparsers: Subparsers[argparse.ArgumentParser]) -> None:
     )
     init.add_argument("--force", action="store_true", help="write over a file that is there")
     init.set_defaults(run=_init)
+
+
+def _add_name(parser: argparse.ArgumentParser) -> None:
+    name: Any = parser.add_argument("name", metavar="SECTION.KEY", help="for example remote.max_per_node")
+    name.completer = _names  # what argcomplete asks
+
+
+def _names(parsed_args: argparse.Namespace, **_: object) -> list[str]:
+    """Return what the Tab key offers: the keys that a run would read, and those that one mostly sets."""
+    from genericpipe.config import Settings, load
+
+    found = {"remote.method", "remote.max_per_node", "DEFAULT.recipe_directories", "DEFAULT.task_files"}
+    with suppress(GenericPipeError):
+        config = load(Settings(job_name="", config=parsed_args.config, task_files=()))
+        found |= {f"DEFAULT.{key}" for key in config.defaults}
+        for section, keys in config.sections.items():
+            found |= {f"{section}.{key}" for key in keys if key not in config.defaults}
+    return sorted(found)
 
 
 def _add_config_option(parser: argparse.ArgumentParser) -> None:

@@ -209,6 +209,14 @@ def test_completion_of_commands_and_options(site: Any) -> None:
     assert complete(site.project, "genericpipe answer --wo", **plugged) == {"--word"}
 
 
+def test_completion_of_names_of_files_and_keys(project: Any) -> None:
+    made = project({"a.parset": "", "pipeline.cfg": "[site]\nhome = /x\n", "torn.cfg": "torn"})
+    assert complete(made, "genericpipe lint a.") == {"a.parset"}
+    assert complete(made, "genericpipe config set site.") == {"site.home"}
+    assert "remote.max_per_node" in complete(made, "genericpipe config get remote.")
+    assert complete(made, "genericpipe config get -c torn.cfg remote.me") == {"remote.method"}
+
+
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_completion_prints_what_a_shell_can_source(project: Any, shell: str) -> None:
     done = project().run("completion", shell).expect(0)

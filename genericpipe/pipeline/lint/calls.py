@@ -74,27 +74,28 @@ def _nodescript(subject: Subject, step: Step) -> Iterator[Finding]:
     if recipe is None or not recipe.nodescripts or not name:
         return
     if name not in recipe.nodescripts:
-        folders = [directory / "nodes" for directory in subject.pipeline.config.recipe_directories]
-        if not any((folder / f"{name}.py").is_file() for folder in folders):
-            yield Finding(
-                Severity.MISSING,
-                "no-such-nodescript",
-                f"step {step.name!r}: there is no node script {name!r}",
-                setting.location if setting else step.location,
-                _where_nodescripts_are(name, recipe, folders),
-            )
+        files = [d / "nodes" / f"{name}.py" for d in subject.pipeline.config.recipe_directories]
+        found = next((file for file in files if file.is_file()), None)
+        what = f"there is no node script {name!r}" if found is None else f"{found} would not be run"
+        yield Finding(
+            Severity.MISSING,
+            "no-such-nodescript",
+            f"step {step.name!r}: {what}",
+            setting.location if setting else step.location,
+            _instead(name, recipe),
+        )
     elif name == _PYTHON:
         yield from _script(subject, step)
 
 
-def _where_nodescripts_are(name: str, recipe: Recipe, folders: list[Path]) -> str:
-    """Return a hint about a node script that is not there."""
+def _instead(name: str, recipe: Recipe) -> str:
+    """Return what to write in the place of a node script that nobody runs."""
     if name in _RETIRED:
         return f"node scripts for {_RETIRED[name]} are not supported: run its program with a task of its own"
-    near = did_you_mean(name, recipe.nodescripts)
-    if near or not folders:
-        return near or "a site's own lies in the folder nodes of one of recipe_directories"
-    return f"it was looked for in {', '.join(map(str, folders))}"
+    return did_you_mean(name, recipe.nodescripts) or (
+        "node scripts of a site's own are not supported: make a Python script with a function main of it "
+        f"and use {_PYTHON}"
+    )
 
 
 def _script(subject: Subject, step: Step) -> Iterator[Finding]:

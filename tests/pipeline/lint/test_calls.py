@@ -156,10 +156,19 @@ CASES = [
         "no-such-nodescript",
         "missing",
         7,
-        "there is no node script 'of_the_sit'",
-        "site/nodes",
-        f"{A}a.control.nodescript = of_the_sit\n",
-        ("of_the_sit", "of_the_site"),
+        "there is no node script 'python_plugn'",
+        "did you mean 'python_plugin'?",
+        f"{A}a.control.nodescript = python_plugn\n",
+        ("python_plugn", "executable_args"),
+    ),
+    (
+        "no-such-nodescript",
+        "missing",
+        7,
+        "site/nodes/of_the_site.py would not be run",
+        "use python_plugin",
+        f"{A}a.control.nodescript = of_the_site\n",
+        ("of_the_site", "executable_args"),
     ),
     (
         "no-such-nodescript",
@@ -168,7 +177,7 @@ CASES = [
         "there is no node script 'calibrate-stand-alone'",
         "node scripts for BBS are not supported",
         f"{A}a.control.nodescript = calibrate-stand-alone\n",
-        ("calibrate-stand-alone", "of_the_site"),
+        ("calibrate-stand-alone", "executable_args"),
     ),
 ]
 
