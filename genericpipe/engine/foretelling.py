@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from ..errors import GenericPipeError
+from ..mapfile import DataMap, replaced
 from ..pipeline import Step
 from ..recipes.executable_args import Work
 from ..recipes.job import Job
@@ -69,6 +70,13 @@ class Foreteller:
     def of_script(self, step: Step, work: Work, template: tuple[Unknown, ...]) -> Callable[[str], str | None]:
         """Return what gives the results that a Python script may have: any ``<key>.mapfile``, and break."""
         script = self._unknowns.show(work.program)
+        having = set(work.indices)  # entries without a job are skipped in what jobs give
+        like = DataMap(
+            [
+                replaced(entry, skip=bool(entry.skip or index not in having))
+                for index, entry in enumerate(work.maps[0].data)
+            ]
+        )
 
         def other(key: str) -> str | None:
             what, reason = f"{step.name}.output.{key}", f"{script} returns it"
@@ -79,7 +87,7 @@ class Foreteller:
             if not key.endswith(".mapfile") or key == ".mapfile":
                 return None
             path = work.folders.mapfiles / f"{work.inputs.stepname}.{key}"
-            self._overlay.write_unknown(path, Unknown(what, reason), work.maps[0], template)
+            self._overlay.write_unknown(path, Unknown(what, reason), like, template)
             return str(path)
 
         return other

@@ -139,7 +139,7 @@ def test_text_shows_values_that_the_configuration_gives(made: Project) -> None:
     (first, second) = [line for line in blocks[4].splitlines() if "$ " in line]
     assert first.endswith("<make.output.mapfile>.a 0")
     assert second.endswith("<make.output.mapfile>.a 1")
-    assert blocks[-1] == "6 steps, 6 jobs: 1 exact, 5 depend on something unknown\n"
+    assert blocks[-1] == "7 steps, 6 jobs: 1 exact, 5 depend on something unknown\n"
 
 
 def test_a_folder_is_no_mapfile(made: Project) -> None:
