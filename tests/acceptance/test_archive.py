@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from genericpipe.cli import lint, plan
+from genericpipe.cli import lint
+from genericpipe.cli.main import main
 from genericpipe.cli.pipelineoptions import add_pipeline_options
 from genericpipe.errors import ExitStatus, Finding, Severity
 
@@ -132,9 +133,7 @@ def test_each_parset_has_a_plan_with_the_steps_that_the_index_counts(
         listed = {archive / row["path"]: row["steps"] for row in csv.DictReader(lines, delimiter="\t")}
     assert sorted(listed) == archived(archive)
     for path, steps in listed.items():
-        arguments = words()
-        arguments.parset, arguments.format = str(path), "json"
-        status = plan.run(arguments)
+        status = main(["plan", "--format", "json", str(path)])
         document: dict[str, Any] = json.loads(capsys.readouterr().out)
         broken = [finding for finding in found[path] if finding.severity is Severity.ERROR]
         assert status == (ExitStatus.INVALID if broken else ExitStatus.DONE), path
@@ -146,11 +145,11 @@ def test_each_parset_has_a_plan_with_the_steps_that_the_index_counts(
 
 def test_a_plan_for_people_shows_each_step(archive: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for path in archived(archive, "lofar-astron+prefactor/V3.2"):
-        arguments = words()
-        arguments.parset, arguments.format = str(path), "text"
-        plan.run(arguments)
-        shown = capsys.readouterr().out
-        assert shown.count("\n\n") + 1 == shown.count(f"[{path}:"), path
+        main(["plan", "--format", "json", str(path)])
+        steps = [step["name"] for step in json.loads(capsys.readouterr().out)["steps"]]
+        main(["plan", str(path)])
+        headings = [part.partition("\n")[0] for part in capsys.readouterr().out.split("\n\n")]
+        assert [one.partition(":")[0] for one in headings if f"[{path}:" in one] == steps, path
 
 
 def test_the_configuration_beside_a_parset_makes_no_new_error(
