@@ -20,6 +20,7 @@ SYNC_EVERY = 1.0
 Event = Mapping[str, Any]
 
 _decode = json.JSONDecoder().raw_decode
+_encode = json.JSONEncoder(separators=(",", ":")).encode  # `dumps` would make one for each event
 _BLOCK = 65536
 
 
@@ -72,7 +73,7 @@ class Journal:
         StateError
             If it cannot be written: the disk is full. What was written before stays readable.
         """
-        line = json.dumps({"event": event, **fields}, separators=(",", ":")).encode("ascii") + b"\n"
+        line = _encode({"event": event, **fields}).encode("ascii") + b"\n"
         if self._torn:
             line = b"\n" + line
         try:
