@@ -12,7 +12,16 @@ from ..errors import Finding, Location, Severity, StateError, did_you_mean
 from .journal import NAME, Event, read_events
 from .processes import ProcessId
 from .recorder import Recorder
-from .records import AdoptedStep, JobRecord, JobStart, RunRecord, StatefileMark, StepKey, StepRecord
+from .records import (
+    AdoptedStep,
+    JobRecord,
+    JobStart,
+    RunAbout,
+    RunRecord,
+    StatefileMark,
+    StepKey,
+    StepRecord,
+)
 from .stamps import FileStamp, Stamp
 
 _NOTHING: Mapping[str, str] = MappingProxyType({})
@@ -43,6 +52,10 @@ class History:
         Texts of mapfiles by their digests.
     damaged
         The numbers of lines that cannot be read.
+    removed
+        Products that were removed because nobody needed them, and not made again since: path -> size.
+    forgot
+        Whether steps were forgotten since the last run.
     """
 
     def __init__(self, events: Iterable[tuple[int, Event | None]] = ()) -> None:
@@ -56,6 +69,8 @@ class History:
         self.adopted: tuple[AdoptedStep, ...] = ()
         self.texts: dict[str, str] = {}
         self.damaged: list[int] = []
+        self.removed: dict[str, int] = {}
+        self.forgot = False
         self._restore: dict[str, str] = {}
         self._transitions: dict[str, dict[Stamp, Stamp]] = {}
         self._started: dict[tuple[StepKey, int], tuple[Event, ProcessId | None]] = {}
@@ -73,6 +88,7 @@ class History:
             "statefile": self._statefile,
             "adopted": self._adopted,
             "forgotten": self._forgotten,
+            "removed": self._removed,
         }
         for number, event in events:
             self._line = number
@@ -228,13 +244,21 @@ class History:
                 event.get("parset_digest", ""),
                 options,
                 event.get("time", ""),
+                line=self._line,
+                about=RunAbout(
+                    tuple(event.get("steps", ())),
+                    tuple(event.get("selection", ())),
+                    event.get("software", {}),
+                    event.get("setup", {}),
+                ),
             )
         )
         self._place = 0
         self._restore = {}
+        self.forgot = False
 
     def _run_finished(self, event: Event) -> None:
-        self.runs[-1] = self.runs[-1]._replace(status=event["status"])
+        self.runs[-1] = self.runs[-1]._replace(status=event["status"], ended=event.get("time", ""))
 
     def _text(self, event: Event) -> None:
         self.texts[event["digest"]] = event["text"]
@@ -260,6 +284,10 @@ class History:
             tuple(event.get("takes", ())),
             FileStamp(*program) if program else None,
             event.get("maps", {}),
+            began=event.get("time", ""),
+            line=self._line,
+            planned=tuple(event["jobs"]) if "jobs" in event else None,
+            environment=event.get("environment", {}),
         )
         self.jobs.setdefault(key, {})
 
@@ -305,6 +333,8 @@ class History:
         )
         for product in record.products:
             self.written.add(product[0])
+            if self.removed:
+                self.removed.pop(product[0], None)
         for path, *stamps in record.changed:
             before, after = Stamp(*stamps[:2]), Stamp(*stamps[2:])
             self._transitions.setdefault(path, {})[before] = after
@@ -320,6 +350,7 @@ class History:
             reason=event.get("reason", ""),
             adopted=event.get("adopted", False),
             sequence=self._line,
+            ended=event.get("time", ""),
         )
 
     def _statefile(self, event: Event) -> None:
@@ -333,6 +364,10 @@ class History:
 
     def _forgotten(self, event: Event) -> None:
         self.forget(self._key(event))
+        self.forgot = True
+
+    def _removed(self, event: Event) -> None:
+        self.removed.update((path, size) for path, size in event["files"])
 
 
 def reset(history: History, recorder: Recorder, step: str) -> tuple[StepKey, ...]:

@@ -20,10 +20,10 @@ from .journal import Journal
 from .maptexts import MapTexts, texts_of
 from .processes import this_process
 from .recorder import Recorder
-from .records import AdoptedStep, JobStart, StepKey, StepRecord
+from .records import NOTHING_KNOWN, AdoptedStep, JobStart, RunAbout, StepKey, StepRecord
 from .resume import Resume, StepDecision
 from .run import Run
-from .stamps import FileStamp, Stamp
+from .stamps import FileStamp, Stamp, file_stamp
 from .statefile import Statefile, reconcile
 from .survivors import find_survivors
 from .takes import takes_of
@@ -155,12 +155,12 @@ class Past:
         self._start_over(assessment)
         return [Finding(Severity.WARNING, "runs-again", line) for line in assessment.lines()]
 
-    def begin(self, version: str, options: Mapping[str, object]) -> None:
+    def begin(self, version: str, options: Mapping[str, object], about: RunAbout = NOTHING_KNOWN) -> None:
         """Record the start of the run; maps have been put back by now."""
         parset = self.run.pipeline.scope.parset
         text = "\n".join(f"{key}={entry.raw}" for key, entry in parset.items())
         path = str(Path(parset.file).absolute())
-        self.recorder.run_started(this_process(), self.run.start_time, version, path, text, options)
+        self.recorder.run_started(this_process(), self.run.start_time, version, path, text, options, about)
 
     # While steps run.
 
@@ -194,8 +194,8 @@ class Past:
         record = self.history.steps.get(key)
         return record if record is not None and record.done else None
 
-    def started(self, step: Step, planned: Planned, work: Work) -> None:
-        """Record the start of a recipe step, with the maps that it may overwrite."""
+    def started(self, step: Step, planned: Planned, work: Work, running: int) -> None:
+        """Record the start of a recipe step of which so many jobs run, with the maps that it may overwrite."""
         self.recorder.step_started(
             planned.key,
             step.kind,
@@ -204,11 +204,14 @@ class Past:
             _program(work),
             texts_of(_map_paths(work)),
             planned.takes,
+            (len(work.indices), running),
+            work.job_environment,
         )
 
-    def started_alone(self, step: Step, key: StepKey, maps: Iterable[str]) -> None:
-        """Record the start of a step without a recipe, a plugin's."""
-        self.recorder.step_started(key, step.kind, step.type, maps=texts_of(maps))
+    def started_alone(self, step: Step, key: StepKey, maps: Iterable[str], program: str = "") -> None:
+        """Record the start of a step without a recipe, a plugin's: of the file at `program`, if it is one."""
+        stamp = file_stamp(program) if program else None
+        self.recorder.step_started(key, step.kind, step.type, program=stamp, maps=texts_of(maps), jobs=(1, 1))
 
     def finished(
         self,

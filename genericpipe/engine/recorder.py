@@ -10,7 +10,7 @@ from ..recipes.job import JobIdentity, Outcome
 from .jobfiles import JobFiles
 from .journal import Event, Journal
 from .processes import ProcessId
-from .records import AdoptedStep, StepKey, plain
+from .records import NOTHING_KNOWN, AdoptedStep, RunAbout, StepKey, plain
 from .stamps import FileStamp
 
 
@@ -42,6 +42,7 @@ class Recorder:
         parset: str,
         parset_text: str,
         options: Mapping[str, object],
+        about: RunAbout = NOTHING_KNOWN,
     ) -> None:
         """Record the start of a run: by whom, of what, with which options of the command line."""
         self._write(
@@ -56,6 +57,12 @@ class Recorder:
             parset=parset,
             parset_digest=digest(parset_text),
             options=dict(options),
+            **_given(
+                steps=list(about.steps),
+                selection=list(about.selection),
+                software=dict(about.software),
+                setup=dict(about.setup),
+            ),
         )
         self.journal.sync()
 
@@ -73,6 +80,8 @@ class Recorder:
         program: FileStamp | None = None,
         maps: Mapping[str, str] | None = None,
         takes: Iterable[str] = (),
+        jobs: tuple[int, int] | None = None,
+        environment: Mapping[str, str] | None = None,
     ) -> None:
         """Record the start of a step.
 
@@ -90,6 +99,10 @@ class Recorder:
             The mapfiles that exist and that it may overwrite: path -> text.
         takes
             Steps whose products it may take without naming each: it is given their mapfile's path.
+        jobs
+            How many it has, and how many of them run now.
+        environment
+            What its jobs' environment has on top of the runner's.
         """
         self._write(
             "step_started",
@@ -102,6 +115,8 @@ class Recorder:
                 program=list(program) if program else None,
                 maps=self._stored(maps or {}),
                 takes=sorted(takes),
+                jobs=list(jobs) if jobs else None,
+                environment=dict(environment or {}),
             ),
         )
 
@@ -206,6 +221,19 @@ class Recorder:
         self._write("forgotten", time=_now(), **_key(key), why=why)
         self.journal.sync()
 
+    def removed(self, key: StepKey, files: Iterable[tuple[str, int]]) -> None:
+        """Record that products of a step are about to be removed because nobody needs them any more.
+
+        Parameters
+        ----------
+        key
+            The step.
+        files
+            Each with its size in bytes.
+        """
+        self._write("removed", time=_now(), **_key(key), files=[list(one) for one in files])
+        self.journal.sync()
+
     def _write(self, event: str, **fields: object) -> None:
         self.journal.write(event, fields)
 
@@ -238,4 +266,5 @@ def _given(**fields: object) -> dict[str, object]:
 
 
 def _now() -> str:
-    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+    seconds, thousandths = divmod(time.time_ns() // 1_000_000, 1000)
+    return f"{time.strftime('%Y-%m-%dT%H:%M:%S', time.gmtime(seconds))}.{thousandths:03}Z"

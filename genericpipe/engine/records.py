@@ -36,8 +36,35 @@ class AdoptedStep(NamedTuple):
     result: Mapping[str, object]
 
 
+class RunAbout(NamedTuple):
+    """What is worth knowing of a run later on.
+
+    Parameters
+    ----------
+    steps
+        The steps of its pipeline as they run, loops and sub-pipelines themselves left out.
+    selection
+        The first and the last step that were wanted; nothing for all.
+    software
+        Versions that plugins told: name of the software -> text.
+    setup
+        How its parset was read: the names of `Settings` and the folder in which that was done -> text.
+    """
+
+    steps: tuple[str, ...] = ()
+    selection: tuple[str, ...] = ()
+    software: Mapping[str, str] = _NOTHING
+    setup: Mapping[str, Any] = _NOTHING
+
+
+NOTHING_KNOWN = RunAbout()
+
+
 class RunRecord(NamedTuple):
-    """A start of the runner: when, by which process, of what; ``status`` is empty while it has no end."""
+    """A start of the runner: when, by which process, of what; ``status`` is empty while it has no end.
+
+    ``time`` and ``ended`` are UTC, ``line`` is the line of the journal that tells its start.
+    """
 
     start_time: str
     process: ProcessId
@@ -47,6 +74,9 @@ class RunRecord(NamedTuple):
     options: Mapping[str, object]
     time: str
     status: str = ""
+    ended: str = ""
+    line: int = 0
+    about: RunAbout = NOTHING_KNOWN
 
 
 @dataclass(frozen=True)
@@ -161,6 +191,14 @@ class StepRecord(NamedTuple):
         Whether LOFAR's own framework ran it.
     sequence
         The line of the journal that tells its end.
+    began, ended
+        When; empty where that is not known.
+    line
+        The line of the journal that tells its start.
+    planned
+        How many jobs it had, and how many of them were to run; None where that is not known.
+    environment
+        What its jobs' environment had on top of the runner's.
     """
 
     key: StepKey
@@ -176,6 +214,11 @@ class StepRecord(NamedTuple):
     reason: str = ""
     adopted: bool = False
     sequence: int = 0
+    began: str = ""
+    ended: str = ""
+    line: int = 0
+    planned: tuple[int, int] | None = None
+    environment: Mapping[str, str] = _NOTHING
 
     @property
     def done(self) -> bool:

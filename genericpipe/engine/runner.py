@@ -103,7 +103,7 @@ class Runner(StepLoop):
         decision = past.decide(planned)
         self.run.stash.keep(Expected(step.name, len(work.indices)))
         paths = [str(path) for path, _ in work.outputs.maps()]
-        past.started(step, planned, work)
+        past.started(step, planned, work, len(decision.run))
         self._count(Status.REUSED, len(work.indices) - len(decision.run))
         if decision.whole and decision.record is not None:
             past.maps.forward(key)
@@ -141,7 +141,7 @@ class Runner(StepLoop):
         key, past = self.key, self._past
         before = past.recorded(key)
         maps = _maps_of(job)
-        past.started_alone(step, key, maps)
+        past.started_alone(step, key, maps, _script_of(job))
         outcome = self._dispatcher.run({0: job.host}, lambda _: self._prepared(job), 1)[0]
         left = [*maps, *(text for text in outcome.results.values() if text.startswith(os.sep))]
         past.finished(step, key, outcome.status, outcome.results, left, outcome.reason)
@@ -206,6 +206,11 @@ class Runner(StepLoop):
 def _success(counts: Mapping[Status, int]) -> Status:
     """Return how a step ended well: taken over as a whole, or run."""
     return Status.REUSED if set(counts) == {Status.REUSED} else Status.DONE
+
+
+def _script_of(job: Job) -> str:
+    """Return the file of a step plugin; empty for a module, whose package has a version."""
+    return job.call.script if job.call is not None and not job.call.is_module else ""
 
 
 def _maps_of(job: Job) -> list[str]:

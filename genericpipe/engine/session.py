@@ -20,6 +20,7 @@ from .executor import ExecutorFactory
 from .heartbeat import Beating
 from .lock import Lock
 from .past import Past, Repeat
+from .records import RunAbout
 from .retrace import Retrace
 from .run import Failure, Run
 from .runner import Runner, Stopped
@@ -140,7 +141,7 @@ def execute(parset: Path, settings: Settings, manager: PluginManager, wishes: Wi
                 planned = Retrace(run, vocabulary, past).follow()
                 run.findings.extend(past.look_ahead(planned))
                 past.rewind()
-            past.begin(__version__, wishes.options)
+            past.begin(__version__, wishes.options, _about(run, wishes.selection, manager))
             runner = Runner(run, vocabulary, executor, stop, past, wishes.selection)
             ended = _run(runner, stop)
             past.run_finished(ended.status.name.lower())
@@ -151,6 +152,32 @@ def _salt(manager: PluginManager) -> str:
     """Return the plugins that may change jobs, with their versions: their change makes jobs others."""
     plugins = [one for one in manager.plugins() if "prepare_job" in one.hooks]
     return " ".join(sorted(f"{one.name} {one.distribution}" for one in plugins))
+
+
+def _about(run: Run, selection: Selection, manager: PluginManager) -> RunAbout:
+    """Return what is recorded of a run; a plugin that cannot tell its versions stops nothing."""
+    config = run.config
+    try:
+        software = {
+            name: str(text) for name, text in manager.named("software_versions", config=config).items()
+        }
+    except Exception as error:
+        run.findings.append(plugin_failed(error, Severity.WARNING))
+        software = {}
+    wanted = (selection.first, selection.last)
+    return RunAbout(
+        tuple(step.name for step in run.pipeline.walk() if not step.body),
+        wanted if any(wanted) else (),
+        software,
+        {
+            "folder": str(Path.cwd()),
+            "job_name": config.job_name,
+            "config": str(config.path.absolute()) if config.path else "",
+            "task_files": [str(file.absolute()) for file in config.task_files],
+            "runtime_directory": str(config.runtime_directory.absolute()),
+            "working_directory": str(config.working_directory.absolute()),
+        },
+    )
 
 
 def _run(runner: Runner, stop: Stop) -> Ended:

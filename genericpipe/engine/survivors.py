@@ -69,7 +69,7 @@ def find_survivors(history: History, assume_ended: Iterable[str] = ()) -> Surviv
         if start.process_start is None or not start.handle.isdecimal():
             submitted.append(start)
             continue
-        process = _process(start)
+        process = process_of(start)
         life = life_of(process)
         if life is not Life.ELSEWHERE:
             if _members(start, process):
@@ -100,7 +100,7 @@ def end_survivors(survivors: Survivors, stages: Sequence[tuple[signal.Signals, f
     """
     for number, patience in stages:
         for start in survivors.groups:
-            if _members(start, _process(start)):
+            if _members(start, process_of(start)):
                 try:
                     os.killpg(int(start.handle), number)
                 except ProcessLookupError:
@@ -109,7 +109,7 @@ def end_survivors(survivors: Survivors, stages: Sequence[tuple[signal.Signals, f
                     raise _stays(start) from None
         if wait_for_survivors(survivors, patience):
             return
-    left = next((start for start in survivors.groups if _members(start, _process(start))), None)
+    left = next((start for start in survivors.groups if _members(start, process_of(start))), None)
     if left is not None:
         raise _stays(left)
 
@@ -126,7 +126,7 @@ def wait_for_survivors(survivors: Survivors, timeout: float | None = None) -> bo
     """
     deadline = None if timeout is None else time.monotonic() + timeout
     for start in survivors.groups:
-        while members := _members(start, _process(start)):
+        while members := _members(start, process_of(start)):
             left = None if deadline is None else deadline - time.monotonic()
             if (left is not None and left <= 0) or not _ended_one(members, left):
                 return False
@@ -169,7 +169,8 @@ def _members(start: JobStart, process: ProcessId) -> list[int]:
     return found
 
 
-def _process(start: JobStart) -> ProcessId:
+def process_of(start: JobStart) -> ProcessId:
+    """Return the process that leads a job's group, on the runner's machine."""
     runner = start.runner
     assert runner is not None
     return ProcessId(runner.host, int(start.handle), start.process_start, runner.boot)
