@@ -401,3 +401,20 @@ def test_maps_of_an_earlier_run_do_not_count(project: Projects) -> None:
     document = planned(made)
     assert lines(document, "b") == [f"--x={made.path.resolve()}/p/{name}.a" for name in "ab"]
     assert made.file("p/mapfiles/a.mapfile").read_text() == old
+
+
+def test_an_entry_without_a_job_is_skipped_in_what_scripts_return(project: Projects) -> None:
+    entry = "{{'host': 'localhost', 'file': '/{}', 'skip': {}}}"
+    made = project(
+        {
+            "in.mapfile": f"[{entry.format('a', False)}, {entry.format('b', False)}]",
+            "out.mapfile": f"[{entry.format('x', True)}, {entry.format('y', False)}]",
+            "s.py": "def main(file):\n    return {'half': 3}\n",
+            "p.parset": "pipeline.steps = [py, a]\n"
+            + "py.control.type = pythonplugin\npy.control.executable = s.py\npy.argument.flags = [k]\n"
+            + "py.control.mapfile_in = in.mapfile\npy.control.inputkey = k\npy.control.mapfile_out = out.mapfile\n"
+            + ECHO.format("a")
+            + "a.argument.flags = [py.output.half.mapfile]\n",
+        }
+    )
+    assert lines(planned(made), "a") == ["<py.output.half.mapfile[1]>"]
