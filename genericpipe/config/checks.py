@@ -115,7 +115,13 @@ def check_runtime_directory(folder: Path, location: Location | None) -> Iterator
     if found is Presence.FOLDER:
         return
     if found is Presence.FILE:
-        yield Finding(Severity.ERROR, "not-a-folder", f"runtime_directory {folder} is not a folder", location)
+        yield Finding(
+            Severity.ERROR,
+            "not-a-folder",
+            f"runtime_directory {folder} is not a folder",
+            location,
+            "name a folder there, or with -r",
+        )
         return
     yield Finding(
         Severity.MISSING,

@@ -18,7 +18,9 @@ def injected_keys(settings: Settings) -> dict[str, str]:
     try:
         folder = str(Path.cwd())
     except OSError as error:
-        raise ConfigError(f"the current folder cannot be found: {error.strerror}") from error
+        raise ConfigError(
+            f"the current folder cannot be found: {error.strerror}", hint="go to a folder that exists"
+        ) from error
     return {"job_name": settings.job_name, "start_time": settings.start_time, "cwd": folder}
 
 

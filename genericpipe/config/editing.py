@@ -25,6 +25,7 @@ from genericpipe.errors import ConfigError, Location
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+\Z")
 _HEAD = re.compile(r"\s*[^=:]*?(\s*[=:][ \t]*)")
 STARTER = Path(__file__).with_name("starter.cfg")
+_PERMISSIONS = "check the permissions of the file and of its folder"
 _PERCENT = re.compile(r"%%|%\([^)]+\)s")
 
 
@@ -53,7 +54,7 @@ def change(path: Path, section: str, key: str, value: str) -> None:
             _replace(path.resolve(), text)
     except OSError as error:
         raise ConfigError(
-            f"cannot change the file: {error.strerror or error}", Location(str(path))
+            f"cannot change the file: {error.strerror or error}", Location(str(path)), _PERMISSIONS
         ) from error
 
 
@@ -172,7 +173,9 @@ def write_starter(path: Path) -> None:
         else:
             path.write_bytes(STARTER.read_bytes())
     except OSError as error:
-        raise ConfigError(f"cannot write the file: {error.strerror or error}", Location(str(path))) from error
+        raise ConfigError(
+            f"cannot write the file: {error.strerror or error}", Location(str(path)), _PERMISSIONS
+        ) from error
 
 
 def _replace(path: Path, content: bytes) -> None:

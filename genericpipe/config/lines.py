@@ -20,9 +20,14 @@ def read_lines(path: Path) -> list[str]:
         content = path.read_bytes()
     except OSError as error:
         reason = error.strerror or str(error)
-        raise ConfigError(f"cannot read the configuration: {reason}", Location(str(path))) from error
+        raise ConfigError(
+            f"cannot read the configuration: {reason}",
+            Location(str(path)),
+            "check the name and the permissions of the file",
+        ) from error
     except ValueError as error:  # a NUL in the name
-        raise ConfigError(f"impossible file name {str(path)!r}: {error}") from error
+        hint = "check the option or the key that names it"
+        raise ConfigError(f"impossible file name {str(path)!r}: {error}", hint=hint) from error
     return decode_lines(content, str(path))
 
 

@@ -48,7 +48,7 @@ def align_data_maps(*maps: DataMap) -> None:
         If there are fewer than two maps, or their lengths or hosts differ.
     """
     if len(maps) < 2:
-        raise MapfileError("align_data_maps needs two maps or more")
+        raise MapfileError("align_data_maps needs two maps or more", hint="give it the maps one by one")
     problem = misfit(*maps)
     if problem:
         raise MapfileError(f"Validation of data maps failed in align_data_map: {problem}")

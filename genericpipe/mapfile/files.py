@@ -11,6 +11,8 @@ from pathlib import Path
 from ..errors import Location, MapfileError
 
 _START = 65536
+#: The hint about what is no mapfile.
+FORM = "a mapfile reads [{'host': 'localhost', 'file': '/data/a.MS', 'skip': False}, ...]"
 
 
 class MapfileIOError(MapfileError, OSError):
@@ -47,7 +49,7 @@ def read_bytes(path: str) -> bytes:
         with Path(path).open("rb") as file:
             start = file.read(_START)
             if b"\0" in start:
-                raise MapfileError("a binary file is no mapfile", Location(path))
+                raise MapfileError("a binary file is no mapfile", Location(path), FORM)
             if start.strip() and start.lstrip()[:1] not in b"[(#":
                 return start
             return start + file.read()
@@ -56,7 +58,7 @@ def read_bytes(path: str) -> bytes:
     except ValueError as error:
         raise MapfileError(f"no file can have this name: {error}", Location(path)) from None
     except MemoryError:
-        raise MapfileError("the file is too large to be a mapfile", Location(path)) from None
+        raise MapfileError("the file is too large to be a mapfile", Location(path), FORM) from None
 
 
 def write_text(path: str, pieces: Iterable[str]) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar, Union
 
 from ..errors import Location, MapfileError
-from .files import read_bytes
+from .files import FORM, read_bytes
 from .literals import LiteralProblem, end_of_value, evaluate, excerpt, skip_blank, whole_value
 from .products import DataProduct, product_of
 
@@ -22,7 +22,6 @@ _WRITTEN = re.compile(rb"\{'host': '([^'\\\n\r\0]*)', 'file': '([^'\\\n\r\0]*)',
 # LOFAR wrote the text of a list between single quotes without escaping those inside (contract 10.1).
 _DAMAGED = re.compile(rb"\{'host': '([^'\\\n\r\0]*)', 'file': '(\[[^\n\r\0{}]*\])', 'skip': (True|False)\}")
 _NUMPY = re.compile(rb"(np|numpy)\.\w")
-_HINT = "a mapfile reads [{'host': 'localhost', 'file': '/data/a.MS', 'skip': False}, ...]"
 _NUMPY_HINT = (
     "this is numpy's own text for a value: the program that wrote it has to turn it into str or float"
 )
@@ -177,5 +176,5 @@ def _same_kind(entry: Entry, kind: type | None) -> type:
 def _fail(data: bytes, file: str, position: int, why: str, number: int | None = None) -> NoReturn:
     where = f"entry {number}: " if number else ""
     # What repr gives since numpy 2; LOFAR's eval failed on it too.
-    hint = _NUMPY_HINT if _NUMPY.match(data, position) else _HINT
+    hint = _NUMPY_HINT if _NUMPY.match(data, position) else FORM
     raise MapfileError(f"{where}{why}", Location(file, data.count(b"\n", 0, position) + 1), hint)

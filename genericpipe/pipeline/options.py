@@ -174,7 +174,10 @@ class Options:
             text = _INNERMOST.sub(one, text)
             if text == before:
                 return Replaced(text, tuple(unresolved))
-        raise PipelineError(f"placeholders are nested more than {_MAX_ROUNDS} deep: {text[:60]} ...")
+        raise PipelineError(
+            f"placeholders are nested more than {_MAX_ROUNDS} deep: {text[:60]} ...",
+            hint="does an option put itself together?",
+        )
 
     def _resolve(self, name: str) -> None:
         """Resolve a definition after those that it uses, wherever they stand (contract 4.6, FIX)."""

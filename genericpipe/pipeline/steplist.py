@@ -114,7 +114,9 @@ class Expansion:
         """Append the steps of a list that stands inside sublists of these names."""
         if len(inside) > MAX_DEPTH:
             raise PipelineError(
-                f"step lists are nested more than {MAX_DEPTH} deep at {inside[-1]!r}", steps.entry.location
+                f"step lists are nested more than {MAX_DEPTH} deep at {inside[-1]!r}",
+                steps.entry.location,
+                "name the steps themselves in some of them",
             )
         if steps.unresolved:
             self._note_unresolved(steps)

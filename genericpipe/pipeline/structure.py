@@ -67,14 +67,19 @@ def _nodes(scope: Scope, entry: Entry, inside: tuple[str, ...], findings: Findin
 
     try:
         if scope.depth + len(inside) > MAX_DEPTH:
-            raise PipelineError(f"loops and sub-pipelines are nested more than {MAX_DEPTH} deep")
+            raise PipelineError(
+                f"loops and sub-pipelines are nested more than {MAX_DEPTH} deep",
+                hint="does one contain itself?",
+            )
         listed = scope.expand(entry, note_unresolved, findings)
         _count(scope.outermost, len(listed), entry)
     except GenericPipeError as error:
         findings.caught("bad-list", error, entry.location)
         return ()
     if not listed and not any(finding.code == "steps-circle" for finding in findings):
-        findings.warning("empty-list", f"{entry.key} is empty: nothing runs", entry.location)
+        findings.warning(
+            "empty-list", f"{entry.key} is empty: nothing runs", entry.location, "name its steps"
+        )
     nodes = (_node(scope, one, inside, findings) for one in listed)
     return tuple(node for node in nodes if node is not None)
 
@@ -101,6 +106,7 @@ def _node(scope: Scope, listed: Listed, inside: tuple[str, ...], findings: Findi
             "bad-step-name",
             f"step {listed.name!r}: a name with a slash cannot be part of the names of files",
             listed.location,
+            f"call it {listed.name.replace('/', '_')}",
         )
     kind = _text(scope, lines.control.get("kind"), findings) or "recipe"
     type_ = _text(scope, lines.control.get("type"), findings)

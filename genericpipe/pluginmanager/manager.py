@@ -236,7 +236,8 @@ class PluginManager:
                 ask(**arguments)
             except Exception as error:
                 message = f"{plugin} failed in {hook}: {type(error).__name__}: {error}"
-                findings.append(Finding(Severity.WARNING, "plugin-failed", message, plugin.location))
+                hint = "mend the plugin, or take it out"
+                findings.append(Finding(Severity.WARNING, "plugin-failed", message, plugin.location, hint))
         return findings
 
     def _asked(self, hook: str, plugin: Plugin, ask: Ask, arguments: Mapping[str, Any]) -> Any:

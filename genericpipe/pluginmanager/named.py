@@ -44,6 +44,7 @@ class Offer:
             "plugin-overrides",
             f"{self.plugin} takes the place of the built-in {self.name!r} of {self.hook}",
             self.plugin.location,
+            "rename what it offers where this is not meant",
         )
 
 

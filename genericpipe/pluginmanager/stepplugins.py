@@ -111,9 +111,14 @@ class PluginSource:
                 f"step plugin {self.name!r}: {self.target!r} of {self.plugin} cannot be imported: "
                 f"{type(error).__name__}: {error}",
                 self.plugin.location if self.plugin else None,
+                "mend the plugin, or take it out",
             ) from error
         if not callable(found):
-            raise PluginError(f"step plugin {self.name!r}: {self.target!r} of {self.plugin} is no function")
+            raise PluginError(
+                f"step plugin {self.name!r}: {self.target!r} of {self.plugin} is no function",
+                self.plugin.location if self.plugin else None,
+                "let it name a function that takes the arguments of plugin_main",
+            )
         return found
 
 
