@@ -149,6 +149,7 @@ def test_an_error_for_the_user_passes_and_only_observers_are_held() -> None:
             "plugin-failed",
             "plugin 'refusing' (folder /site) failed in run_started: GenericPipeError: no",
             manager.plugins()[0].location,
+            "mend the plugin, or take it out",
         )
     ]
 
