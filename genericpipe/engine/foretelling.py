@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import GenericPipeError
@@ -13,7 +14,7 @@ from ..recipes.executable_args import Work
 from ..recipes.job import Job
 from ..recipes.plan import PlannedJob
 from ..recipes.plan import Work as Kind
-from ..recipes.unknown import Unknown
+from ..recipes.unknown import Unknown, is_marked
 from .rehearsal import rehearse
 
 if TYPE_CHECKING:
@@ -51,9 +52,10 @@ class Foreteller:
         self._products.update(map(os.path.abspath, made))
         self._filled.update(os.path.dirname(os.path.abspath(path)) for path in made)
         argv = tuple(map(self._unknowns.read, job.argv))
-        texts = (*argv, *job.environment.values(), *job.files, *job.files.values(), *job.products)
+        folder = str(job.working_directory)
+        texts = (folder, *argv, *job.environment.values(), *job.files, *job.files.values(), *job.products)
         found = dict.fromkeys(more)
-        for text in (*texts, str(job.working_directory)):
+        for text in texts:
             found.update(dict.fromkeys(within(text)))
         return PlannedJob(
             index=job.identity.index,
@@ -61,7 +63,7 @@ class Foreteller:
             work=_kind(job),
             argv=tuple(map(show, argv)),
             environment={name: show(value) for name, value in job.environment.items()},
-            working_directory=type(job.working_directory)(show(str(job.working_directory))),
+            working_directory=Path(show(folder)) if is_marked(folder) else job.working_directory,
             outputs=tuple(map(show, job.products)),
             files={show(path): show(text) for path, text in job.files.items()},
             depends_on=tuple(found),

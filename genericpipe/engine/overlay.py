@@ -121,7 +121,11 @@ class Overlay:
         if os.path.islink(inner):
             os.unlink(inner)
         write(data_map, inner)
-        self._note(os.path.abspath(path), hash(tuple(map(repr, data_map.data))), template)
+        self._note(
+            os.path.abspath(path),
+            hash(tuple((entry.host, entry.file, bool(entry.skip)) for entry in data_map.data)),
+            template,
+        )
 
     def write_unknown(
         self, path: Path, unknown: Unknown, like: DataMap, template: tuple[Unknown, ...]

@@ -412,7 +412,8 @@ def test_an_entry_without_a_job_is_skipped_in_what_scripts_return(project: Proje
             "s.py": "def main(file):\n    return {'half': 3}\n",
             "p.parset": "pipeline.steps = [py, a]\n"
             + "py.control.type = pythonplugin\npy.control.executable = s.py\npy.argument.flags = [k]\n"
-            + "py.control.mapfile_in = in.mapfile\npy.control.inputkey = k\npy.control.mapfile_out = out.mapfile\n"
+            + "py.control.mapfile_in = in.mapfile\npy.control.inputkey = k\n"
+            + "py.control.mapfile_out = out.mapfile\n"
             + ECHO.format("a")
             + "a.argument.flags = [py.output.half.mapfile]\n",
         }
