@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import os
 import sys
 from collections.abc import Sequence
@@ -50,9 +51,17 @@ def main(argv: Sequence[str] | None = None) -> int:
         sys.stdout.flush()
         return status
     except BrokenPipeError:
-        # Whoever read our output stopped reading. Python would complain when it flushes at its end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _give_up_output()  # whoever read it stopped reading
         return int(ExitStatus.STOPPED)
+    except OSError as error:
+        if error.errno != errno.ENOSPC or error.filename is not None:
+            from genericpipe.cli.failures import unexpected
+
+            return unexpected(error, words, debug)
+        _give_up_output()
+        print(f"{PROGRAM}: error: the output cannot be written: {error.strerror}", file=sys.stderr)
+        print("hint: make room where it goes", file=sys.stderr)
+        return int(ExitStatus.STEP_FAILED)
     except KeyboardInterrupt:
         print(f"\n{PROGRAM}: interrupted", file=sys.stderr)
         return int(ExitStatus.STOPPED)
@@ -64,6 +73,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         from genericpipe.cli.failures import unexpected
 
         return unexpected(error, words, debug)
+
+
+def _give_up_output() -> None:
+    """Let go what is still to be printed: Python would complain when it flushes at its end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def run(words: Sequence[str]) -> int:

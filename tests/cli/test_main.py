@@ -171,6 +171,24 @@ def test_a_reader_that_stops_reading_is_no_defect(site: Any) -> None:
         assert process.wait(60) == 6
 
 
+def test_an_output_for_which_there_is_no_room_is_told(project: Any) -> None:
+    made = project()
+    with Path("/dev/full").open("w") as full:  # Linux has a file that is always full
+        done = subprocess.run(
+            [sys.executable, "-m", "genericpipe", "plugins"],
+            cwd=made.path,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == 1
+    assert done.stderr.splitlines() == [
+        "genericpipe: error: the output cannot be written: No space left on device",
+        "hint: make room where it goes",
+    ]
+
+
 def test_a_plugin_cannot_take_the_name_of_a_command(site: Any) -> None:
     site.project.write(
         "plugins/taking.py",
