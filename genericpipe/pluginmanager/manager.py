@@ -251,6 +251,10 @@ class PluginManager:
             error.add_note(f"in {PREFIX}{hook} of {plugin}")
             raise
 
+    def implementers(self, hook: str) -> list[Plugin]:
+        """Return the plugins that implement a hook; only what stands under it is imported."""
+        return [plugin for plugin, _ in self._asking(hook)]
+
     def _in_order(self, hook: str, sites_only: bool = False) -> list[tuple[Plugin, Ask]]:
         ordered = self._ordered.get((hook, sites_only))
         if ordered is None:
