@@ -138,7 +138,7 @@ def execute(parset: Path, settings: Settings, manager: PluginManager, wishes: Wi
             run.findings.extend(past.reconcile({step.name for step in pipeline.walk()}))
             run.findings.extend(past.rewind())
             if not past.history.empty:
-                planned = Retrace(run, vocabulary, past).follow()
+                planned = Retrace(run, vocabulary, past, wishes.selection.afresh()).follow()
                 run.findings.extend(past.look_ahead(planned))
                 past.rewind()
             past.begin(__version__, wishes.options, _about(run, wishes.selection, manager))
@@ -150,8 +150,7 @@ def execute(parset: Path, settings: Settings, manager: PluginManager, wishes: Wi
 
 def _salt(manager: PluginManager) -> str:
     """Return the plugins that may change jobs, with their versions: their change makes jobs others."""
-    plugins = [one for one in manager.plugins() if "prepare_job" in one.hooks]
-    return " ".join(sorted(f"{one.name} {one.distribution}" for one in plugins))
+    return " ".join(sorted(f"{one.name} {one.distribution}" for one in manager.implementers("prepare_job")))
 
 
 def _about(run: Run, selection: Selection, manager: PluginManager) -> RunAbout:

@@ -242,3 +242,14 @@ def test_no_trace_unless_wanted(setting: str, capsys: pytest.CaptureFixture[str]
     manager.register(Site({}), "mysite")
     manager.hook.genericpipe_software_versions(config=None)
     assert capsys.readouterr().err == ""
+
+
+def test_who_implements_a_hook() -> None:
+    class Changes:
+        @hookimpl
+        def genericpipe_prepare_job(self, step: object, job: object) -> None: ...
+
+    manager = PluginManager(entry_points=False)
+    manager.register(Changes(), "changes")
+    assert [plugin.name for plugin in manager.implementers("prepare_job")] == ["changes"]
+    assert manager.implementers("mock_outputs") == []
