@@ -52,10 +52,15 @@ def summary(findings: Sequence[Finding], parsets: int) -> str:
 
 def in_short(text: str) -> str:
     """Return a text as one line that a terminal can show, with the middle of an endless one left out."""
-    line = _UNSEEN.sub(_escaped, " ".join(text.splitlines()))
+    line = unseen_escaped(" ".join(text.splitlines()))
     if len(line) <= LONGEST:
         return line
     return f"{line[: LONGEST // 2]} ... {len(line)} characters ... {line[-LONGEST // 4 :]}"
+
+
+def unseen_escaped(line: str) -> str:
+    """Return a line with what a terminal would act on, or cannot show, as escapes."""
+    return _UNSEEN.sub(_escaped, line)
 
 
 def _escaped(match: re.Match[str]) -> str:

@@ -9,12 +9,16 @@ from collections.abc import Mapping
 # "genericpipe_plugins.<module>".
 BUILTIN: Mapping[str, tuple[str, ...]] = {
     "add_commands": (
+        "genericpipe.cli.clean",
         "genericpipe.cli.completion",
         "genericpipe.cli.config",
         "genericpipe.cli.lint",
+        "genericpipe.cli.logs",
         "genericpipe.cli.plan",
         "genericpipe.cli.plugins",
+        "genericpipe.cli.reset",
         "genericpipe.cli.run",
+        "genericpipe.cli.status",
     ),
     "executors": ("genericpipe.executors.local",),
     "step_kinds": ("genericpipe.kinds.builtin",),
