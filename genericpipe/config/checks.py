@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from genericpipe.config.inifile import RawValue
-from genericpipe.config.presence import Presence, look
+from genericpipe.config.presence import Presence, look, told
 from genericpipe.config.raw import RawConfig
 from genericpipe.errors import Finding, Location, Severity
 
@@ -163,12 +163,11 @@ def check_injected(defaults: Mapping[str, RawValue], injected: Mapping[str, str]
 def check_task_files(files: Iterable[Path], location: Location | None) -> Iterator[Finding]:
     """Look whether the task files are there (contract 3: every listed one must be)."""
     for file in files:
-        found = look(file)
-        if found is not Presence.FILE:
+        if look(file) is not Presence.FILE:
             yield Finding(
                 Severity.MISSING,
                 "no-such-file",
-                f"task file {file} {found.value}; it is listed in task_files",
+                f"task file {file} {told(file)}; it is listed in task_files",
                 location,
                 "the tasks that LOFAR shipped are built in: take its own tasks.cfg out of task_files, or name"
                 " other files with -t",

@@ -12,7 +12,7 @@ from genericpipe.config.feedback import read_feedback
 from genericpipe.config.inifile import DEFAULT
 from genericpipe.config.logformat import AS_WRITTEN, read_log_format
 from genericpipe.config.model import Config, Settings
-from genericpipe.config.presence import Presence, look
+from genericpipe.config.presence import Presence, look, told
 from genericpipe.config.raw import RawConfig
 from genericpipe.config.remote import REMOTE_METHODS, read_remote
 from genericpipe.config.tasks import load_tasks
@@ -141,6 +141,5 @@ def _task_files(raw: RawConfig, settings: Settings) -> tuple[Path, ...]:
 
 
 def _must_be_file(path: Path, what: str, option: str) -> None:
-    found = look(path)
-    if found is not Presence.FILE:
-        raise ConfigError(f"{what} {path} {found.value}", hint=f"it is what the option {option} says")
+    if look(path) is not Presence.FILE:
+        raise ConfigError(f"{what} {path} {told(path)}", hint=f"it is what the option {option} says")

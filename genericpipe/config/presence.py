@@ -22,3 +22,14 @@ def look(path: Path) -> Presence:
     except (OSError, ValueError):  # among others: no permission, a name too long, a NUL
         return Presence.NOTHING
     return Presence.FOLDER if stat.S_ISDIR(mode) else Presence.FILE
+
+
+def told(path: Path) -> str:
+    """Return in words what is at a path: ``does not exist``, ``is a folder``, or why it cannot be reached."""
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError, ValueError):
+        pass
+    except OSError as error:
+        return f"cannot be reached: {error.strerror or error}"
+    return look(path).value

@@ -311,3 +311,13 @@ def test_a_folder_in_task_files_is_told_at_the_line_that_lists_it(loaded, folder
     (finding,) = [one for one in config.findings if one.code == "no-such-file"]
     assert "task file folder is a folder" in finding.message
     assert finding.location == config.location("DEFAULT", "task_files")
+
+
+def test_a_file_that_cannot_be_reached_is_not_said_to_be_missing(folder: Path) -> None:
+    folder.joinpath("circle").symlink_to("circle")
+    for settings in (
+        Settings(job_name="j", config=Path("circle")),
+        Settings(job_name="j", task_files=(Path("circle"),)),
+    ):
+        with pytest.raises(ConfigError, match="circle cannot be reached: Too many levels of symbolic links"):
+            load(settings)
