@@ -17,14 +17,13 @@ def describe(figure: Figure | Missing) -> str:
         f"{'ok  ' if figure.kept else 'OVER'}  {row.name}",
         f"      wall {usage.wall:.3f} s{_bound(row.seconds)}  CPU {usage.cpu:.3f} s"
         f"  peak {usage.megabytes:.0f} MB{_bound(row.megabytes)}{per_job}",
-        f"      {figure.wall_ratio:.2f} x the wall, {figure.cpu_ratio:.2f} x the CPU{_bound(row.ratio)}"
-        f" of: {row.baseline_name}{_of(figure)}",
     ]
     if row.further is not None:
-        lines.append(
-            f"      {figure.further * 1000:.2f} ms CPU{_bound(row.further * 1000)} for each further job"
-        )
-    return "\n".join(lines)
+        each = f"{figure.further * 1000:.2f} ms CPU{_bound(row.further * 1000)} for each job more than"
+    else:
+        ratios = f"{figure.wall_ratio:.2f} x the wall, {figure.cpu_ratio:.2f} x the CPU{_bound(row.ratio)}"
+        each = f"{ratios} of"
+    return "\n".join([*lines, f"      {each}: {row.baseline_name}{_of(figure)}"])
 
 
 def _bound(bound: float | None) -> str:
@@ -34,7 +33,8 @@ def _bound(bound: float | None) -> str:
 def _of(figure: Figure) -> str:
     """Return which jobs were compared where not the same were run, and how often."""
     row = figure.row
-    jobs = f", {row.baseline_jobs} jobs, for one job" if row.jobs != row.baseline_jobs else ""
+    scaled = row.jobs != row.baseline_jobs and row.further is None
+    jobs = f", {row.baseline_jobs} jobs, for one job" if scaled else ""
     return f"{jobs} ({figure.pairs} pairs)" if figure.pairs > 1 else f"{jobs} (1 pair)"
 
 
@@ -49,9 +49,10 @@ def as_markdown(figures: Iterable[Figure | Missing]) -> str:
             lines.append(f"| {figure.name} | {figure.reason} ||||||||"[:-1])
             continue
         row, usage = figure.row, figure.usage
+        ratios = f"x {figure.wall_ratio:.2f} | x {figure.cpu_ratio:.2f}" if row.further is None else " | "
         lines.append(
             f"| {row.name} | {usage.wall:.2f} s | {usage.cpu:.2f} s | {usage.megabytes:.0f} MB"
-            f" | {row.baseline_name}{_of(figure)} | x {figure.wall_ratio:.2f} | x {figure.cpu_ratio:.2f}"
+            f" | {row.baseline_name}{_of(figure)} | {ratios}"
             f" | {_bounds(figure)} |"
         )
     return "\n".join(lines)

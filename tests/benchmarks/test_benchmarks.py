@@ -14,8 +14,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
-# Without "others", which installs what it compares with, and "large", which takes a quarter of an hour.
-PARTS = ("start", "parset", "mapfile", "jobs", "python", "resume")
+# Without "others", which installs what it compares with, "resume" (below), and "large", which takes long.
+PARTS = ("start", "parset", "mapfile", "jobs", "python")
 
 
 @pytest.fixture
@@ -38,7 +38,6 @@ def test_every_row_can_be_measured() -> None:
     against = r"^(ok  |OVER)  one step of 1000 jobs `true`\n.*\n      .* x the CPU \(< 2\) of: bare loop"
     assert re.search(against, done.stdout, re.MULTILINE)
     assert re.search(r"^(ok  |OVER|----)  python plugin job", done.stdout, re.MULTILINE)
-    assert re.search(r"^(ok  |OVER|----)  resume of 10000 finished jobs", done.stdout, re.MULTILINE)
     table = [line for line in done.stdout.splitlines() if line.startswith("| ")]
     assert len({line.count("|") for line in table}) == 1, table
 
@@ -66,6 +65,19 @@ def test_what_a_run_left_is_removed_before_the_next(measuring: ModuleType, tmp_p
     left = tmp_path / "left"
     argv = (sys.executable, "-c", f"import os; os.mkdir({str(left)!r})")  # fails where it is there
     assert measuring.measure(measuring.Row("fresh", argv, fresh=(left,)), tmp_path, 2).pairs == 2
+
+
+def test_a_resume_is_measured_of_what_has_run(
+    measuring: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    resume = import_module("benchmarks.resume")
+    monkeypatch.setattr(resume, "JOBS", 20)
+    monkeypatch.chdir(ROOT)  # as `python -m benchmarks` is run
+    (row,) = resume.rows(tmp_path)
+    assert row.name == "resume of 20 finished jobs"
+    assert measuring.measure(row, tmp_path, 1).usage.wall > 0
+    logs = tmp_path / "finished" / "bench" / "logs"
+    assert len(list(logs.glob("*/work"))) == 1  # only the first run had jobs to log
 
 
 def test_an_unknown_part_is_refused() -> None:
