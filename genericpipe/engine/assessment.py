@@ -15,7 +15,10 @@ from .stamps import Presence, paths_in
 
 @dataclass(frozen=True)
 class Planned:
-    """A step that was recorded, as it would be now; the fields are the parameters of `Resume.consider`."""
+    """A step that was recorded, as it would be now; the fields are the parameters of `Resume.consider`.
+
+    One that is not `wanted` (``--from``, ``--until``) stays as it is, whatever has changed.
+    """
 
     key: StepKey
     work: Jobs
@@ -23,6 +26,7 @@ class Planned:
     takes: Collection[str] = ()
     adopted: AdoptedStep | None = None
     location: Location | None = None
+    wanted: bool = True
 
 
 @dataclass(frozen=True)
@@ -114,9 +118,12 @@ def assess(
     needed: dict[tuple[StepKey, int], str] = {}
     while True:
         resume = Resume(history, fingerprints, force, retry_failed, needed)
-        decisions = {
-            one.key: resume.consider(one.key, one.work, one.basis, one.takes, one.adopted) for one in planned
-        }
+        decisions = {}
+        for one in planned:
+            if one.wanted:
+                decisions[one.key] = resume.consider(one.key, one.work, one.basis, one.takes, one.adopted)
+            else:
+                resume.passed(one.key)
         wanted = _wanted(history, planned, decisions, resume)
         if not wanted.keys() - needed.keys():
             return Assessment(decisions, needed, {one.key: one.location for one in planned})
@@ -133,11 +140,13 @@ def _wanted(
     present = Presence()
     wanted: dict[tuple[StepKey, int], str] = {}
     for one in planned:
-        for index, reason in decisions[one.key].run.items():
-            if reason == NEW:
+        for index, reason in decisions[one.key].run.items() if one.wanted else ():
+            if reason == NEW and not history.removed:
                 continue
             for path in paths_in(one.work.job(index).inputs):
                 if path in present or path in resume.remade:
+                    continue
+                if reason == NEW and path not in history.removed:
                     continue
                 maker = history.producers.get(path)
                 if maker is not None and maker[0] in decisions and maker[1] in decisions[maker[0]].reused:

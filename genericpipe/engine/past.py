@@ -19,7 +19,7 @@ from .jobfiles import FileWatch
 from .journal import Journal
 from .maptexts import MapTexts, texts_of
 from .processes import this_process
-from .recorder import Recorder
+from .recorder import Recorder, digest
 from .records import NOTHING_KNOWN, AdoptedStep, JobStart, RunAbout, StepKey, StepRecord
 from .resume import Resume, StepDecision
 from .run import Run
@@ -76,6 +76,7 @@ class Past:
         self._watch = FileWatch(self.history.written)
         self._statefile = Statefile(folder, self.recorder)
         self._finished: list[AdoptedStep] = []
+        self._listed = 0
         self._inputs: dict[JobIdentity, Mapping[str, Stamp]] = {}
         self._begun: dict[JobIdentity, str] = {}
         self._start_over(None)
@@ -194,6 +195,41 @@ class Past:
         record = self.history.steps.get(key)
         return record if record is not None and record.done else None
 
+    def passed(self, step: Step, key: StepKey) -> Mapping[str, object] | None:
+        """Return what an earlier run left of a step that is not to run now; None where it left nothing."""
+        is_recipe = step.kind == "recipe"
+        adopted = self.adoption.take(key, step.type, step.location) if is_recipe else None
+        record = self.recorded(key)
+        self.resume.passed(key)
+        self.maps.forward(key)
+        if record is None and adopted is None:
+            return None
+        result = record.result if record is not None else adopted.result if adopted is not None else {}
+        if is_recipe:
+            self._finished.append(AdoptedStep(step.type, key.step, result))
+        return result
+
+    def differing(
+        self, key: StepKey, result: Mapping[str, object], maps: Iterable[str]
+    ) -> frozenset[str] | None:
+        """Return which maps a plugin left otherwise than in the run before; None if it did all the same.
+
+        Parameters
+        ----------
+        key
+            Its step.
+        result
+            What it returned.
+        maps
+            The maps that it may have written.
+        """
+        before = self.recorded(key)
+        if before is None:
+            return None
+        now = {path: digest(text) for path, text in texts_of(maps).items()}
+        others = frozenset(path for path, name in now.items() if before.after.get(path, name) != name)
+        return others if others or dict(before.result) != dict(result) else None
+
     def started(self, step: Step, planned: Planned, work: Work, running: int) -> None:
         """Record the start of a recipe step of which so many jobs run, with the maps that it may overwrite."""
         self.recorder.step_started(
@@ -227,7 +263,7 @@ class Past:
         self.recorder.step_finished(key, status.value, result, texts_of(maps), reason, adopted)
         if status.ok and step.kind == "recipe":
             self._finished.append(AdoptedStep(step.type, key.step, result))
-            self._statefile.write(self._state(), self._finished)
+            self._write_statefile()
 
     def job_begins(self, job: Job) -> None:
         """Look at a job's inputs before it starts."""
@@ -253,7 +289,13 @@ class Past:
 
     def run_finished(self, status: str) -> None:
         """Record the end of the run."""
+        if self._listed < len(self._finished):
+            self._write_statefile()
         self.recorder.run_finished(status)
+
+    def _write_statefile(self) -> None:
+        self._statefile.write(self._state(), self._finished)
+        self._listed = len(self._finished)
 
     def _state(self) -> dict[str, object]:
         """Return the inputs of the run as a statefile holds them."""

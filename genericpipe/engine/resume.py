@@ -192,6 +192,11 @@ class Resume:
         whole = not run and step is not None and step.done and holds and len(records) == len(reused)
         return StepDecision(key, run, reused, step, whole and look.maps_are_there(), conflicts)
 
+    def passed(self, key: StepKey) -> None:
+        """Say that a step is left as it is, wanted or not: it stands before those that are walked next."""
+        self._walked.add(key)
+        self.remade.walked(key, self.history.jobs.get(key, {}))
+
     def made_again(self, name: str) -> None:
         """Say that a step without jobs of its own, a plugin's, gave another result than it did before."""
         self.remade.step_again(name)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from ..errors import Finding, GenericPipeError
-from ..kinds.services import Result
+from ..kinds.services import Passes, Result
 from ..pipeline import Step
 from ..pipeline.vocabulary import Vocabulary
 from ..recipes.executable_args import Work
@@ -13,6 +14,7 @@ from ..recipes.job import Job, Outcome, Status
 from .assessment import Planned
 from .past import Past
 from .run import Run
+from .selection import Selection
 from .steploop import StepLoop
 
 
@@ -31,11 +33,15 @@ class Retrace(StepLoop):
         What is plugged in.
     past
         What is recorded.
+    selection
+        Which steps are wanted; the others stay as they are.
     """
 
-    def __init__(self, run: Run, vocabulary: Vocabulary, past: Past) -> None:
+    def __init__(self, run: Run, vocabulary: Vocabulary, past: Past, selection: Selection) -> None:
         super().__init__(run, vocabulary)
         self._past = past
+        self._selection = selection
+        self._wanted = True
         self._planned: list[Planned] = []
 
     def follow(self) -> list[Planned]:
@@ -50,9 +56,15 @@ class Retrace(StepLoop):
             pass
         return self._planned
 
+    def _run_step(self, step: Step, passes: Passes) -> Result:
+        self._wanted = self._selection.wants(step)
+        result = super()._run_step(step, passes)
+        self._selection.end(step)
+        return result
+
     def run_work(self, work: Work) -> Result:
         """Note what the step would do, and return what it gave."""
-        planned = self._past.planned(self.step, self.key, work)
+        planned = replace(self._past.planned(self.step, self.key, work), wanted=self._wanted)
         self._planned.append(planned)
         record = self._past.recorded(self.key)
         self._past.maps.forward(self.key)

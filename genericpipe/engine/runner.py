@@ -68,10 +68,10 @@ class Runner(StepLoop):
 
     def _run_step(self, step: Step, passes: Passes) -> Result:
         self._check_stop(step)
-        taken = self._selection.begin(step, self.key, self._past)
-        if taken is not None:
-            self.enter(step.name, taken)
-            return taken
+        if not self._selection.wants(step):
+            left = self._selection.passed(step, self.key, self._past)
+            self.enter(step.name, left)
+            return left
         with self._told(step):
             result = super()._run_step(step, passes)
             self._check_stop(step)
@@ -101,6 +101,7 @@ class Runner(StepLoop):
         step, key, past = self.step, self.key, self._past
         planned = past.planned(step, key, work)
         decision = past.decide(planned)
+        self._selection.check_inputs(step, map(work.job, decision.run), past)
         self.run.stash.keep(Expected(step.name, len(work.indices)))
         paths = [str(path) for path, _ in work.outputs.maps()]
         past.started(step, planned, work, len(decision.run))
@@ -139,14 +140,17 @@ class Runner(StepLoop):
         runs again where it gives something else than it did.
         """
         key, past = self.key, self._past
-        before = past.recorded(key)
         maps = _maps_of(job)
         past.started_alone(step, key, maps, _script_of(job))
         outcome = self._dispatcher.run({0: job.host}, lambda _: self._prepared(job), 1)[0]
         left = [*maps, *(text for text in outcome.results.values() if text.startswith(os.sep))]
         past.finished(step, key, outcome.status, outcome.results, left, outcome.reason)
-        if before is not None and outcome.status.ok and dict(before.result) != dict(outcome.results):
-            past.resume.made_again(step.name)
+        others = past.differing(key, outcome.results, left) if outcome.status.ok else None
+        if others is not None:
+            # Whoever is given one of these maps by its path reads something else now, whosesoever map it is.
+            names = (name for name, result in self.results.items() if others.intersection(_paths(result)))
+            for name in (step.name, *names):
+                past.resume.made_again(name)
             message = f"step {step.name!r} gave something else than in the last run"
             self.note(Finding(Severity.WARNING, "other-result", message, step.location))
         return outcome
@@ -201,6 +205,10 @@ class Runner(StepLoop):
 
     def _observe(self, hook: str, **arguments: object) -> None:
         self.run.findings.extend(self.vocabulary.manager.observe(hook, run=self.run, **arguments))
+
+
+def _paths(result: Mapping[str, object]) -> list[str]:
+    return [value for value in result.values() if isinstance(value, str)]
 
 
 def _success(counts: Mapping[Status, int]) -> Status:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from ..errors import StateError, UsageError, did_you_mean
 from ..kinds.services import Result
 from ..pipeline import Pipeline, Step
+from ..recipes.job import Job
 from .past import Past
 from .records import StepKey
+from .stamps import Presence, paths_in
 
 
 @dataclass
@@ -39,24 +42,30 @@ class Selection:
             if name and name not in known:
                 raise UsageError(f"there is no step {name!r}", hint=did_you_mean(name, known))
 
-    def begin(self, step: Step, key: StepKey, past: Past) -> Result | None:
-        """Return what a step gave in an earlier run, if it is not wanted now; None for one that is to run.
+    def afresh(self) -> Selection:
+        """Return the same for another walk through the pipeline."""
+        return Selection(self.first, self.last)
+
+    def wants(self, step: Step) -> bool:
+        """Return whether the step whose turn it is has to run.
+
+        Until the last step is done, loops and sub-pipelines are walked into: their steps are asked one by one.
+        """
+        if not self._begun and (not self.first or step.name == self.first):
+            self._begun = True
+        return not self._ended and (self._begun or bool(step.body))
+
+    def passed(self, step: Step, key: StepKey, past: Past) -> Result:
+        """Return what an earlier run left of a step that is not wanted now.
 
         Raises
         ------
         StateError
-            If a step before the first has no recorded result.
+            If a step before the first has left nothing.
         """
-        if not self._begun and (not self.first or step.name == self.first):
-            self._begun = True
-        if step.body and not self._ended:
-            return None  # a loop or a sub-pipeline: its own steps are asked one by one
-        if self._begun and not self._ended:
-            return None
-        record = past.recorded(key)
-        if record is not None:
-            past.maps.forward(key)
-            return record.result
+        result = past.passed(step, key)
+        if result is not None:
+            return result
         if self._ended:
             return {}
         raise StateError(
@@ -64,6 +73,27 @@ class Selection:
             step.location,
             f"run it first: --until {step.name}",
         )
+
+    def check_inputs(self, step: Step, jobs: Iterable[Job], past: Past) -> None:
+        """Refuse to start jobs on files that a step before the first has made and that are gone.
+
+        Raises
+        ------
+        StateError
+            Names the file and the step that makes it.
+        """
+        if not self.first:
+            return
+        present = Presence()
+        for job in jobs:
+            for path in paths_in(job.inputs):
+                maker = past.history.producers.get(path)
+                if maker is not None and path not in present:
+                    raise StateError(
+                        f"step {step.name!r}: its input {path} is not there; step {str(maker[0])!r} makes it",
+                        step.location,
+                        f"begin there: --from {maker[0].step}",
+                    )
 
     def end(self, step: Step) -> None:
         """Note that a step is done."""

@@ -1,4 +1,4 @@
-"""A pipeline of little programs that note each job they do, run by the real command and held against a quiet run."""
+"""Pipelines of little programs that note each job they do, run by the command and held against quiet runs."""
 
 from __future__ import annotations
 

@@ -396,6 +396,8 @@ def main(name, counter, enough):
     here = os.path.dirname(os.path.dirname(os.path.abspath({script!r})))
     with open(os.path.join(here, "ran"), "a") as ran:
         ran.write(f"ask{{counter}} {{os.path.basename(name)}}\\n")
+    if os.path.exists(os.path.join(here, "bad", counter)):
+        raise OSError("no room")
     return {{"break": int(counter) >= int(enough)}}
 """
 
@@ -790,7 +792,7 @@ def test_the_statefile_lists_what_was_passed_over(lab: Lab) -> None:
     assert [name.rpartition("/")[2] for name in results] == ["one.mapfile", "two.mapfile", "three.mapfile"]
 
 
-def test_a_map_that_a_plugin_makes_otherwise(lab: Lab, twin: Twin) -> None:
+def test_a_map_that_a_plugin_makes_otherwise(lab: Lab) -> None:
     """A program that is given a map by its path has another input, though its command line is the same."""
     show = type(lab.make())(
         "show",
@@ -798,10 +800,9 @@ def test_a_map_that_a_plugin_makes_otherwise(lab: Lab, twin: Twin) -> None:
             "control.type = executable_args",
             f"control.executable = {lab.project.file('bin/work')}",
             "control.mapfile_in = one.output.mapfile",
-            "control.mapfiles_as_string = [make.output.mapfile]",
             "control.skip_infile = True",
-            "control.max_per_node = 1",
-            "argument.flags = [show,look,make.output.mapfile]",
+            f"argument.flags = [show,look,{lab.project.file('data/a.ms')}]",
+            "argument.mapfile = make.output.mapfile",
         ),
     )
     entry = f"[{{'host': 'localhost', 'file': '{lab.project.file('data/a.ms')}', 'skip': False}}]"
