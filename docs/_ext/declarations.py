@@ -71,7 +71,10 @@ def step_kind(name: str) -> str:
     if not kind.run:
         parts.append("Steps of this kind can be checked, not run.\n")
     named = NAMED.get(kind.type_is, "")
-    parts.append(f"`control.type` names {named}.\n" if named else "There is no `control.type`.\n")
+    if named:
+        parts.append(f"`control.type` names {named}.\n")
+    elif all(key.name != "type" for key in kind.control_keys):
+        parts.append("There is no `control.type`.\n")
     parts.append(keys(kind.control_keys))
     without = ignored(kind.control_keys)
     if without:
