@@ -18,6 +18,7 @@ from .history import History
 from .jobfiles import FileWatch
 from .journal import Journal
 from .maptexts import MapTexts, texts_of
+from .needs import text_of
 from .processes import this_process
 from .recorder import Recorder, digest
 from .records import NOTHING_KNOWN, AdoptedStep, JobStart, RunAbout, StepKey, StepRecord
@@ -159,7 +160,7 @@ class Past:
     def begin(self, version: str, options: Mapping[str, object], about: RunAbout = NOTHING_KNOWN) -> None:
         """Record the start of the run; maps have been put back by now."""
         parset = self.run.pipeline.scope.parset
-        text = "\n".join(f"{key}={entry.raw}" for key, entry in parset.items())
+        text = text_of(parset)
         path = str(Path(parset.file).absolute())
         self.recorder.run_started(this_process(), self.run.start_time, version, path, text, options, about)
 
