@@ -152,10 +152,13 @@ class History:
 
     @cached_property
     def taken(self) -> Mapping[str, frozenset[StepKey]]:
-        """The finished steps that took each file as input."""
+        """The steps that took each file as input, with a job that ended well.
+
+        The step itself may have been interrupted: its jobs that have moved their inputs need them no more.
+        """
         found: dict[str, set[StepKey]] = {}
         for key, _, record in self._records():
-            if record.ok and self.steps[key].done:
+            if record.ok:
                 for path in record.input_paths:
                     found.setdefault(path, set()).add(key)
         return {path: frozenset(keys) for path, keys in found.items()}

@@ -326,7 +326,7 @@ class _Look:
         return ""
 
     def _taken_later(self, path: str) -> bool:
-        """Return whether a finished step after this one had the file: pipelines move what they read."""
+        """Return whether a finished job of a later step had the file: pipelines move what they read."""
         history = self._history
         if any(key not in self._resume._walked for key in history.taken.get(path, ())):
             return True

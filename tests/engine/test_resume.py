@@ -105,11 +105,18 @@ def test_a_product_that_a_later_step_took_is_not_lost(bench: Any, chain: Any) ->
     assert bench.run(*chain) == []
 
 
-def test_a_product_taken_by_an_unfinished_step_is_lost(bench: Any, chain: Any) -> None:
+def test_a_product_taken_by_an_unfinished_job_is_lost(bench: Any, chain: Any) -> None:
     bench.run(*chain, killed=3)
     os.unlink(bench.path("a0"))
-    assert bench.run(*chain) == ["a[0]", "b[0]", "b[1]"]
-    assert bench.reasons["a[0]"] == f"product lost: {bench.path('a0')}"
+    os.unlink(bench.path("a1"))
+    assert bench.run(*chain) == ["a[1]", "b[1]"]
+    assert bench.reasons["a[1]"] == f"product lost: {bench.path('a1')}"
+
+
+def test_what_a_finished_job_took_is_not_lost_though_its_step_was_killed(bench: Any, chain: Any) -> None:
+    bench.run(*chain, killed=3)
+    os.unlink(bench.path("a0"))
+    assert bench.run(*chain) == ["b[1]"]
 
 
 def test_a_step_that_moves_files_is_not_undone(bench: Any, chain: Any, changed: Make) -> None:
