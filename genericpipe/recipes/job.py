@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
+from types import MappingProxyType
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +158,10 @@ class Status(StrEnum):
         return self in (Status.DONE, Status.REUSED, Status.SKIPPED)
 
 
+#: One for all: most of many jobs give nothing, and each outcome is kept until its step ends.
+_NOTHING: Mapping[str, str] = MappingProxyType({})
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What became of a job.
@@ -190,6 +195,6 @@ class Outcome:
     duration: float = 0.0
     peak_memory: int | None = None
     cpu_time: float | None = None
-    results: Mapping[str, str] = field(default_factory=dict)
+    results: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
     reason: str = ""
     reported: bool = True
