@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from genericpipe.parset import write as write_parset
     from genericpipe.pipeline import Pipeline, Step
     from genericpipe.pipeline.declarations import ArgumentFormat, ControlKey, Recipe, ResultKey, StepKind
-    from genericpipe.recipes.job import Job, JobIdentity, Outcome, Resources, Status
+    from genericpipe.recipes.job import Job, JobIdentity, Limits, Outcome, PythonCall, Resources, Status
     from genericpipe.report.section import Section
 
 __all__ = [
@@ -49,6 +49,7 @@ __all__ = [
     "GenericPipeError",
     "Job",
     "JobIdentity",
+    "Limits",
     "Location",
     "MapfileError",
     "Outcome",
@@ -57,6 +58,7 @@ __all__ = [
     "Pipeline",
     "PipelineError",
     "PluginError",
+    "PythonCall",
     "Recipe",
     "Resources",
     "ResultKey",
@@ -103,7 +105,7 @@ _HOMES = {
     "parset": ["Parset", "read_parset", "write_parset"],
     "pipeline": ["Pipeline", "Step"],
     "pipeline.declarations": ["ArgumentFormat", "ControlKey", "Recipe", "ResultKey", "StepKind"],
-    "recipes.job": ["Job", "JobIdentity", "Outcome", "Resources", "Status"],
+    "recipes.job": ["Job", "JobIdentity", "Limits", "Outcome", "PythonCall", "Resources", "Status"],
     "report.section": ["Section"],
 }
 # What a room calls by a short name, because one reads it as `parset.read`.

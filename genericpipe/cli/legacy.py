@@ -55,7 +55,7 @@ def run(options: LegacyOptions) -> int:
     except Exception as error:
         from genericpipe.cli.failures import unexpected
 
-        unexpected(error, [PROGRAM, options.parset], debug=False)
+        unexpected(error, [options.parset], debug=False, program=PROGRAM)
     # What LOFAR said where the run itself never came about; after one, failed or not, it said Results.
     print("No results")
     return FAILED

@@ -37,6 +37,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     words = list(sys.argv[1:] if argv is None else argv)
     debug = "--debug" in words
+    if sys.stdout is None:  # the shell closed it; nor is the next file that is opened to take its number
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")
     if "_ARGCOMPLETE" in os.environ:
         from genericpipe.cli.completion import complete
 

@@ -18,6 +18,8 @@ from typing import Any
 #: What is called, as the executor says it: script, function, module, plugin, path, compat, rooms.
 Setup = Mapping[str, Any]
 
+_OUR_ERRORS = ("genericpipe.errors", "GenericPipeError")
+
 #: What became of a call: ``results``, ``exit`` or ``reason``.
 Report = dict[str, Any]
 
@@ -108,9 +110,7 @@ def failed(error: BaseException, setup: Setup) -> tuple[int, Report]:
     """Tell of an exception on standard error; return the exit status and the report."""
     if isinstance(error, SystemExit):
         return _left(error, setup)
-    name = type(error).__name__
-    lines = traceback.format_exception_only(error)
-    reason = next((line.strip() for line in reversed("".join(lines).splitlines()) if line.strip()), name)
+    reason = _reason(error)
     old = None
     if isinstance(error, SyntaxError):
         old = _from_rooms(setup["rooms"], "python2").syntax_construct(error)
@@ -121,6 +121,18 @@ def failed(error: BaseException, setup: Setup) -> tuple[int, Report]:
     else:
         traceback.print_exception(type(error), error, _from_script_on(error))
     return 1, {"reason": reason}
+
+
+def _reason(error: BaseException) -> str:
+    """Return in one line why a call failed: of one of our own errors its message, with file and line."""
+    if any((one.__module__, one.__name__) == _OUR_ERRORS for one in type(error).__mro__):
+        return str(error).partition("\n")[0] or type(error).__name__
+    told = "".join(traceback.format_exception_only(error)).splitlines()
+    lines = [line.strip() for line in told if line.strip()] or [type(error).__name__]
+    if isinstance(error, SyntaxError):  # the text at fault stands before what is wrong with it
+        return lines[-1]
+    # What ends with a colon goes on: so does the name of an exception whose text begins with an empty line.
+    return " ".join(lines[:2]) if lines[0].endswith(":") else lines[0]
 
 
 def _left(error: SystemExit, setup: Setup) -> tuple[int, Report]:

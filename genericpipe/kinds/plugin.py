@@ -56,7 +56,11 @@ def plugin_job(bound: BoundStep, source: PluginSource, passes: Passes, engine: S
     return Job(
         identity=JobIdentity(step.name, 0, passes),
         host="localhost",
-        argv=(str(source), *bound.cmdline, *(f"{key}={value}" for key, value in keywords.items())),
+        argv=(
+            f"{script}:{function}" if is_module else script,
+            *bound.cmdline,
+            *(f"{key}={value}" for key, value in keywords.items()),
+        ),
         environment={},
         working_directory=Path.cwd(),
         stdout=logs / f"{stem}.log",

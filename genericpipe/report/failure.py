@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from ..engine.signals import name_of
+from ..errors import ExitStatus
 from ..pipeline import Step
 from ..recipes.job import Job, Outcome, Status
 from .joblog import last_lines, telling
@@ -37,6 +38,23 @@ def describe(step: Step, job: Job, outcome: Outcome) -> list[str]:
     lines += _last_words(job)
     written = [path for path in (job.stdout, job.stderr) if _size(path)]
     lines += [f"  log: {path}" for path in written or [job.stdout]]
+    return lines
+
+
+def how_to_go_on(job_directory: Path, status: ExitStatus) -> list[str]:
+    """Return the lines that say what to do after a run that failed or was stopped.
+
+    Parameters
+    ----------
+    job_directory
+        The job folder.
+    status
+        How the run ended. Where the state does not fit, the error itself says what to do.
+    """
+    folder = shlex.quote(str(job_directory))
+    lines = [f"to see more: genericpipe status {folder}; genericpipe logs {folder} --failed"]
+    if status is not ExitStatus.STATE:
+        lines.insert(0, "to resume: the same command again; what is done is not repeated")
     return lines
 
 

@@ -21,7 +21,7 @@ from ..pipeline import Step
 from ..pipeline.opening import job_name
 from ..pluginmanager import hookimpl
 from ..recipes.job import Job, Outcome, Status
-from .failure import describe, headline
+from .failure import describe, headline, how_to_go_on
 from .heard import Heard
 from .joblog import bounded
 
@@ -153,7 +153,7 @@ def genericpipe_run_finished(run: Run, status: ExitStatus) -> None:
     if status is ExitStatus.DONE:
         log.write(logging.INFO, PIPELINE, "LOFAR Pipeline finished succesfully.")
     else:
-        _write_failure(run, log)
+        _write_failure(run, log, status)
     log.close()
 
 
@@ -219,8 +219,10 @@ def genericpipe_job_finished(run: Run, step: Step, job: Job, outcome: Outcome) -
         log.write(logging.ERROR, name, "\n".join(describe(step, job, outcome)))
 
 
-def _write_failure(run: Run, log: Log) -> None:
+def _write_failure(run: Run, log: Log, status: ExitStatus) -> None:
     failure = run.stash.get(Failure)
+    for line in how_to_go_on(run.job_directory, status):
+        log.write(logging.INFO, PIPELINE, line)
     log.write(logging.ERROR, PIPELINE, STARS)
     log.write(logging.ERROR, PIPELINE, f"Failed pipeline run: {run.job_name}")
     if failure is not None:

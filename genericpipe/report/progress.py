@@ -13,7 +13,7 @@ from ..errors import ExitStatus
 from ..pipeline import Step
 from ..pluginmanager import hookimpl
 from ..recipes.job import Job, JobIdentity, Outcome, Status
-from .failure import describe
+from .failure import describe, how_to_go_on
 from .heard import Heard
 from .log import told
 
@@ -169,6 +169,8 @@ class Progress:
         failure = run.stash.get(Failure)
         word = "stopped" if status is ExitStatus.STOPPED else "failed"
         self.say(f"{word} after {took}{jobs}" + (f": {told(failure, run)}" if failure else ""))
+        for line in how_to_go_on(run.job_directory, status):
+            self.say(line)
         self.say(f"log: {run.config.log_file}")
 
     def _step_begins(self, step: Step) -> None:

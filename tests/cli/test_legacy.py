@@ -311,3 +311,30 @@ def test_whoever_stops_reading_does_not_stop_the_run(site: Any) -> None:
     ):
         assert time.monotonic() < deadline
         time.sleep(0.02)
+
+
+BROKEN_TASKS = """
+from genericpipe import hookimpl
+
+@hookimpl
+def genericpipe_task_definitions(config):
+    raise KeyError("tasks")
+"""
+
+
+def test_a_defect_is_told_under_the_program_s_own_name(site: Any) -> None:
+    site.write("plugins/tasks.py", BROKEN_TASKS)
+    plugged_in = {"GENERICPIPE_PLUGINS": str(site.file("plugins")), "TMPDIR": str(site.path)}
+    done = subprocess.run(
+        [*COMMAND, "a.parset"],
+        cwd=site.path,
+        env=site.environment(plugged_in),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert done.returncode == 1
+    assert done.stderr.startswith("genericpipeline.py: unexpected KeyError: 'tasks'")
+    kept = Path(done.stderr.split()[-1])
+    assert "\ngenericpipeline.py a.parset\n" in kept.read_text()

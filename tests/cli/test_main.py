@@ -253,3 +253,19 @@ def test_the_environment_of_the_process_is_left_alone(capsys: pytest.CaptureFixt
     assert main(["--version"]) == 0
     assert capsys.readouterr().out == f"genericpipe {genericpipe.__version__}\n"
     assert dict(os.environ) == before
+
+
+def test_a_closed_standard_output_stops_nothing(project: Any) -> None:
+    site = project({"a.parset": "pipeline.steps = []\n"})
+    command = f"{sys.executable} -m genericpipe lint a.parset"
+    status = site.run("lint", "a.parset").status
+    done = subprocess.run(
+        ["sh", "-c", f"{command} >&-"],
+        cwd=site.path,
+        env=site.environment(),
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert (done.returncode, done.stderr) == (status, "")

@@ -108,9 +108,13 @@ def test_a_failure_tells_all_that_a_person_needs(site: Any) -> None:
         f"  log: {logs}/each/0.log",
         f"  log: {logs}/each/0.err",
     ]
-    assert said[-1] == f"log: {logs}/pipeline.log"
-    assert said[-2].startswith("failed after")
-    assert "All jobs failed" in said[-2]
+    assert said[-4].startswith("failed after")
+    assert "All jobs failed" in said[-4]
+    assert said[-3:] == [
+        "to resume: the same command again; what is done is not repeated",
+        f"to see more: genericpipe status {site.path}/a; genericpipe logs {site.path}/a --failed",
+        f"log: {logs}/pipeline.log",
+    ]
 
 
 def test_a_crash_is_told_by_the_name_of_its_signal(site: Any) -> None:

@@ -111,3 +111,27 @@ def test_its_changes_reach_nobody(workshop):
     (outcome,) = workshop.run(plugin(workshop, "os.environ['LEAK'] = '1'; os.chdir('/'); return {}"))
     assert outcome.status is Status.DONE
     assert "LEAK" not in os.environ
+
+
+def test_our_own_errors_are_told_by_their_message_with_its_place(workshop):
+    body = (
+        "from genericpipe import Location, MapfileError\n"
+        "class Mine(MapfileError): pass\n"
+        "raise Mine('no such entry', Location('a.mapfile', 3), 'look again')"
+    )
+    (outcome,) = workshop.run(plugin(workshop, body))
+    assert outcome.reason == "a.mapfile:3: no such entry"
+    assert "hint: look again" in workshop.err()
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("'first\\nsecond'", "ValueError: first"),
+        ("'\\n\\nsecond\\nthird'", "ValueError: second"),
+        ("''", "ValueError"),
+    ],
+)
+def test_the_first_line_of_an_exception_counts(workshop, text, reason):
+    (outcome,) = workshop.run(plugin(workshop, f"raise ValueError({text})"))
+    assert outcome.reason == reason

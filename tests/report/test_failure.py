@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from genericpipe import Job, JobIdentity, Outcome, Status
+from genericpipe import ExitStatus, Job, JobIdentity, Outcome, Status
 from genericpipe.recipes.job import PythonCall
-from genericpipe.report.failure import describe, how
+from genericpipe.report.failure import describe, how, how_to_go_on
 
 STEP: Any = SimpleNamespace(name="calib")
 
@@ -95,3 +95,17 @@ def test_a_step_plugin_has_no_entries(tmp_path: Path) -> None:
 )
 def test_how_a_job_ended(outcome: Outcome, words: str) -> None:
     assert how(outcome) == words
+
+
+@pytest.mark.parametrize("status", [ExitStatus.STEP_FAILED, ExitStatus.STOPPED])
+def test_how_to_go_on(status: ExitStatus) -> None:
+    assert how_to_go_on(Path("/d/my job"), status) == [
+        "to resume: the same command again; what is done is not repeated",
+        "to see more: genericpipe status '/d/my job'; genericpipe logs '/d/my job' --failed",
+    ]
+
+
+def test_the_same_command_does_not_help_where_the_state_does_not_fit() -> None:
+    assert how_to_go_on(Path("/d"), ExitStatus.STATE) == [
+        "to see more: genericpipe status /d; genericpipe logs /d --failed"
+    ]

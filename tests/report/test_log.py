@@ -60,6 +60,9 @@ def test_steps(make_run: Runs) -> None:
         "INFO    genericpipeline: Beginning step last",
         "ERROR   genericpipeline.executable_args: All jobs failed. Bailing out!",
         "WARNING genericpipeline: executable_args reports failure (using executable_args recipe)",
+        "INFO    genericpipeline: to resume: the same command again; what is done is not repeated",
+        f"INFO    genericpipeline: to see more: genericpipe status {run.job_directory};"
+        f" genericpipe logs {run.job_directory} --failed",
         f"ERROR   genericpipeline: {'*' * 43}",
         "ERROR   genericpipeline: Failed pipeline run: field",
         "ERROR   genericpipeline: Detailed exception information:",

@@ -72,9 +72,12 @@ def test_failures_are_told_where_they_happen(make_run: Runs, make_job: Jobs) -> 
         "  last lines of 0.err:",
         "  > Error: number 0",
     ]
-    assert said[-3:] == [
+    folder = run.job_directory
+    assert said[-5:] == [
         "3c196: failed after 1:15, 1 job done, 2 failed: A job has failed",
         "failed after 0.0 s, 2 jobs failed, 1 done: A job has failed",
+        "to resume: the same command again; what is done is not repeated",
+        f"to see more: genericpipe status {folder}; genericpipe logs {folder} --failed",
         f"log: {run.config.log_file}",
     ]
 
