@@ -37,7 +37,8 @@ Run it again to go on where it ended: jobs that were done are not repeated unles
 
 Ctrl-C stops the running jobs and ends; a second one does not wait for them to end in good order.
 
-exit status: 0 done, 1 a step failed, 3 the parset or its configuration has errors, 6 stopped by a signal."""
+exit status: 0 done, 1 a step failed, 2 the command line is wrong, 3 the parset or its configuration has
+errors, 4 another run holds the job folder, 5 what earlier runs left does not fit, 6 stopped by a signal."""
 
 
 @hookimpl

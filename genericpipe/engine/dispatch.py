@@ -50,12 +50,15 @@ class Dispatcher:
         Called with each job that was started, and with each that ended for good.
     stop
         Looked at after every wake-up: once it is set, running jobs are stopped and no other starts.
+    judged
+        Gives the outcome as it counts: a job with exit status 0 may have failed all the same.
     """
 
     executor: Executor
     started: Callable[[Submission], None]
     finished: Callable[[Job, Outcome], None]
     stop: Stop
+    judged: Callable[[Job, Outcome], Outcome] = lambda _, outcome: outcome
     _running: dict[JobIdentity, _Running] = field(default_factory=dict)
     _cancelled: int = 0
 
@@ -92,6 +95,7 @@ class Dispatcher:
             for running, outcome in self._wait():
                 index, job_done = running.index, running.submission.job
                 busy[hosts[index]] -= 1
+                outcome = self.judged(job_done, outcome)
                 if self._is_retried(running, outcome):
                     remove_products(job_done)
                     failed = self._start(index, job_done, running.attempts + 1)

@@ -37,9 +37,12 @@ class Fingerprints:
     ----------
     start_times
         The start times of this run and of all before it: in paths they all mean the same.
+    salt
+        What else has a say: the plugins that change jobs, and their versions.
     """
 
-    def __init__(self, start_times: Iterable[str]) -> None:
+    def __init__(self, start_times: Iterable[str], salt: str = "") -> None:
+        self._salt = salt
         self._programs: dict[tuple[str, str | None, str | None], str] = {}
         self._environments: tuple[Mapping[str, str], int, str] | None = None
         self._folders: list[str] = []
@@ -54,14 +57,18 @@ class Fingerprints:
         entry = (*job.inputs, "", *job.products)
         return ".".join(
             (
-                self._digest((*words, "", *files), 12),
+                self._digest((*words, "", *files, *self._salted), 12),
                 self._program(job),
                 self._environment(job),
                 self._digest(entry, 6),
             )
         )
 
-    def basis_of(self, work: Work, salt: str = "") -> str:
+    @property
+    def _salted(self) -> tuple[str, ...]:
+        return ("", self._salt) if self._salt else ()
+
+    def basis_of(self, work: Work) -> str:
         """Return what all jobs of a step follow from, in 32 digits.
 
         As long as it is the same, so is the fingerprint of every job, and none has to be made to know it.
@@ -70,8 +77,6 @@ class Fingerprints:
         ----------
         work
             The step, ready to run.
-        salt
-            What else has a say: the plugins that change jobs, and their versions.
         """
         inputs = work.inputs
         is_script = inputs.nodescript == "python_plugin"
@@ -79,7 +84,7 @@ class Fingerprints:
             work.program, is_script, str(inputs.data_root), work.job_environment.get("PATH")
         )
         given = (f"{field.name}={_text_of(getattr(inputs, field.name))}" for field in fields(inputs))
-        step = (*given, *_pairs(work.bound.control), "", *_pairs(work.job_environment), program, salt)
+        step = (*given, *_pairs(work.bound.control), "", *_pairs(work.job_environment), program, self._salt)
         outputs = [data for _, data in work.outputs.maps()]
         names = [str(path) for path, _ in work.outputs.maps()]
         maps = [self._map(data) for data in (*work.maps, *outputs)]

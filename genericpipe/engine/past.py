@@ -73,7 +73,7 @@ class Past:
         self.journal = Journal.open(folder)
         self.recorder = Recorder(self.journal, known_texts=self.history.texts)
         self.maps = MapTexts(self.history)
-        self.fingerprints = Fingerprints([*self.history.start_times, self.run.start_time])
+        self.fingerprints = Fingerprints([*self.history.start_times, self.run.start_time], self.salt)
         self._watch = FileWatch(self.history.written)
         self._statefile = Statefile(folder, self.recorder)
         self._finished: list[AdoptedStep] = []
@@ -171,7 +171,7 @@ class Past:
         return Planned(
             key,
             work,
-            self.fingerprints.basis_of(work, self.salt),
+            self.fingerprints.basis_of(work),
             takes_of(work.bound),
             self.adoption.take(key, step.type, step.location),
             step.location,
@@ -232,7 +232,7 @@ class Past:
         return others if others or dict(before.result) != dict(result) else None
 
     def started(self, step: Step, planned: Planned, work: Work, running: int) -> None:
-        """Record the start of a recipe step of which so many jobs run, with the maps that it may overwrite."""
+        """Record the start of a recipe step of which so many jobs run, with the maps it may overwrite."""
         self.recorder.step_started(
             planned.key,
             step.kind,

@@ -147,12 +147,8 @@ class JobRecord(NamedTuple):
 
     @property
     def rewritten(self) -> list[str]:
-        """The inputs that it changed, or was to: its products too (``inplace``)."""
-        changed = [one[0] for one in self.changed]
-        if not self.products:
-            return changed
-        inputs = set(self.input_paths)
-        return list(dict.fromkeys(changed + [path for path in self.product_paths if path in inputs]))
+        """The inputs that it changed: a step in place (``inplace``) that only read them is none that did."""
+        return [one[0] for one in self.changed]
 
     def outcome(self) -> Outcome:
         """Return its outcome, to be built upon once more: a success counts as reused."""

@@ -238,9 +238,8 @@ class Resume:
         for index in run:
             record = records.get(index)
             if record is not None and record.ok:
-                inputs = set(record.input_paths)
-                for path in record.product_paths:
-                    if path in inputs and not self.remade.afresh_since(path, record.sequence):
+                for path in record.rewritten:
+                    if not self.remade.afresh_since(path, record.sequence):
                         return Conflict(key, path, key)
         return None
 

@@ -6,6 +6,7 @@ import os
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 
 from ..errors import Finding, GenericPipeError, Severity
 from ..kinds.services import Passes, Result
@@ -64,7 +65,7 @@ class Runner(StepLoop):
         self._selection = selection or Selection()
         self._slots = Slots(run.config)
         self._counts: list[dict[Status, int]] = []
-        self._dispatcher = Dispatcher(executor, self._job_started, self._job_finished, stop)
+        self._dispatcher = Dispatcher(executor, self._job_started, self._job_finished, stop, self._judged)
 
     def _run_step(self, step: Step, passes: Passes) -> Result:
         self._check_stop(step)
@@ -193,6 +194,17 @@ class Runner(StepLoop):
         if number:
             counts = self._counts[-1]
             counts[status] = counts.get(status, 0) + number
+
+    def _judged(self, job: Job, outcome: Outcome) -> Outcome:
+        """Ask plugins about a job that ended well; an error that one finds makes it a failed one."""
+        if not outcome.status.ok:
+            return outcome
+        for answer in self.vocabulary.manager.answers("check_job", step=self.step, job=job, outcome=outcome):
+            for finding in answer.value:
+                if finding.severity is Severity.ERROR:
+                    outcome = replace(outcome, status=Status.FAILED, reason=finding.message)
+                self.note(finding)
+        return outcome
 
     def _job_started(self, submission: Submission) -> None:
         self._past.job_started(submission)

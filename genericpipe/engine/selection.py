@@ -49,7 +49,8 @@ class Selection:
     def wants(self, step: Step) -> bool:
         """Return whether the step whose turn it is has to run.
 
-        Until the last step is done, loops and sub-pipelines are walked into: their steps are asked one by one.
+        Until the last step is done, loops and sub-pipelines are walked into: their steps are asked
+        one by one.
         """
         if not self._begun and (not self.first or step.name == self.first):
             self._begun = True

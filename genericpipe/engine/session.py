@@ -9,7 +9,7 @@ from pathlib import Path
 
 from .. import __version__
 from ..config import Config, Settings
-from ..errors import ConfigError, ExitStatus, Finding, GenericPipeError, Severity, did_you_mean
+from ..errors import ConfigError, ExitStatus, Finding, GenericPipeError, PipelineError, Severity, did_you_mean
 from ..pipeline import Pipeline, Step
 from ..pipeline.lint import lint, plugin_failed
 from ..pipeline.opening import open_pipeline
@@ -116,6 +116,7 @@ def execute(parset: Path, settings: Settings, manager: PluginManager, wishes: Wi
     pipeline = open_pipeline(parset, settings, manager, wishes.options)
     wishes.selection.check(pipeline, wishes.repeat.force)
     vocabulary = Vocabulary(manager)
+    _check_kinds(pipeline, vocabulary)
     noticed = lint(pipeline, vocabulary, allow_unresolved=wishes.allow_unresolved)
     findings = _without_errors(map(_here_and_now, noticed))
     make_executor = _executor_factory(pipeline.config, manager)
@@ -146,6 +147,18 @@ def execute(parset: Path, settings: Settings, manager: PluginManager, wishes: Wi
             ended = _run(runner, stop)
             past.run_finished(ended.status.name.lower())
             return ended
+
+
+def _check_kinds(pipeline: Pipeline, vocabulary: Vocabulary) -> None:
+    """Refuse a step of a kind that is only declared, before any step has run."""
+    for step in pipeline.walk():
+        kind = vocabulary.kinds.get(step.kind)
+        if kind is not None and not kind.run:
+            raise PipelineError(
+                f"step {step.name!r}: steps of kind {step.kind!r} cannot be run yet",
+                step.location,
+                "take it out of pipeline.steps",
+            )
 
 
 def _salt(manager: PluginManager) -> str:

@@ -101,7 +101,6 @@ EXECUTABLE_ARGS = Recipe(
         ResultKey("<step>.mapfile", "the same, where there are outputsuffixes"),
         ResultKey("<step><suffix>.mapfile", "the mapfile of each of outputsuffixes"),
         *JOB_RESULTS,
-        ResultKey("return_xml", "figures of its jobs for statistics.xml"),
     ),
     nodescripts={
         "executable_args": "runs the program with the options as `args_format` says",

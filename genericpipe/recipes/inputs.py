@@ -100,7 +100,8 @@ def read_inputs(bound: BoundStep, task: Task, config: Config) -> Inputs:
         max_per_node=texts.number("max_per_node"),
         environment=bound.environment,
         error_tolerance=texts.flag("error_tolerance"),
-        data_root=Path(root) / config.job_name,
+        # Jobs start inside it, so names of outputs have to be absolute.
+        data_root=Path(root).absolute() / config.job_name,
     )
     _check(inputs, texts)
     _check_implicit(inputs, bound)

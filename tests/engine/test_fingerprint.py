@@ -191,7 +191,9 @@ def test_an_equal_basis_means_equal_fingerprints(tmp_path: Path) -> None:
     bases = [prints.basis_of(work) for work in variants]
     jobs = [tuple(prints.of(work.job(index)) for index in work.indices) for work in variants]
     assert len(set(bases)) == len(set(jobs)) == len(variants)
-    assert prints.basis_of(variants[0], "plugin 2") != bases[0]
+    salted = Fingerprints([], "plugin 2")
+    assert salted.basis_of(variants[0]) != bases[0]
+    assert salted.of(variants[0].job(0)) != jobs[0][0]
     assert Fingerprints([]).basis_of(a_work(["/a", "/b"], tmp_path)) == bases[0]
 
 

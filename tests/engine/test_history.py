@@ -130,7 +130,8 @@ def test_the_last_finished_job_of_a_path_made_it(record: Record) -> None:
     def write(recorder: Recorder) -> None:
         for key, inputs in ((A, ("/raw",)), (B, ("/x",))):
             recorder.step_started(key, "recipe")
-            files = JobFiles((FileStamp("/x", 1, 1),), inputs)
+            changed = (Changed("/x", Stamp(1, 1), Stamp(1, 2)),) if key == B else ()
+            files = JobFiles((FileStamp("/x", 1, 1),), inputs, changed)
             recorder.job_finished(JobIdentity(key.step, 0), Outcome(Status.DONE), files)
             recorder.step_finished(key, "done", {})
 
