@@ -38,7 +38,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if argv is None else argv)
     debug = "--debug" in words
     if sys.stdout is None:  # the shell closed it; nor is the next file that is opened to take its number
-        sys.stdout = open(os.devnull, "w", encoding="utf-8")
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - for as long as we run
     if "_ARGCOMPLETE" in os.environ:
         from genericpipe.cli.completion import complete
 
