@@ -22,8 +22,8 @@ from .stopping import Stopping
 def own_peak() -> int:
     """Return the most memory that we have held since this program began, in bytes.
 
-    The kernel counts just that against a process that we start. What `getrusage` says of ourselves also counts
-    who started us.
+    The kernel counts just that against a process that we start. What `getrusage` says of ourselves also
+    counts who started us.
     """
     try:
         with open("/proc/self/status", "rb") as file:
