@@ -12,7 +12,15 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
+
+# A loaded machine is no reason to fail: what takes long is measured by the benchmarks.
+hypothesis.settings.register_profile(
+    "gate", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow], print_blob=True
+)
+hypothesis.settings.load_profile("gate")
+
 
 ROOT = Path(__file__).resolve().parent.parent
 
