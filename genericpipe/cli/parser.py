@@ -25,6 +25,7 @@ examples:
   genericpipe lint Pre-Facet-Calibrator.parset      is it right? takes a second, runs nothing
   genericpipe plan -c pipeline.cfg my.parset        what would it run?
   genericpipe plugins -c pipeline.cfg               which steps can a parset use here?
+  genericpipe status ./my                           how far is it, and what failed?
   genericpipe lint --help                           all about one command
 
 exit statuses:

@@ -160,7 +160,7 @@ def _job_row(job: JobView) -> tuple[str, ...]:
         amount(record.memory if record else None),
         record.fingerprint if record else "",
         _short(" ".join(job.entry)),
-        str(job.logs[0]),
+        str(job.logs[0].relative_to(job.folder)),
     )
 
 

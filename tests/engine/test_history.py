@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from genericpipe.engine.history import History
+from genericpipe.engine.history import History, reset
 from genericpipe.engine.jobfiles import Changed, JobFiles
 from genericpipe.engine.journal import NAME, Journal
 from genericpipe.engine.processes import ProcessId, this_process
 from genericpipe.engine.recorder import Recorder
-from genericpipe.engine.records import StepKey
+from genericpipe.engine.records import RunAbout, StepKey
 from genericpipe.engine.stamps import FileStamp, Stamp
 from genericpipe.recipes.job import JobIdentity, Outcome, Status
 
@@ -190,3 +191,42 @@ def test_events_of_a_later_version_are_passed_over(tmp_path: Path, record: Recor
     history = record(lambda recorder: recorder.journal.write("invented_later", {"x": 1}))
     assert history.damaged == []
     assert len(history.runs) == 1
+
+
+def test_what_was_removed_on_purpose_is_known_until_it_is_made_again(bench: Any, doing: Any) -> None:
+    step = doing("a", [bench.file("raw")], [bench.path("made")])
+    bench.run(step)
+    with Journal.open(bench.root) as journal:
+        Recorder(journal).removed(StepKey("a"), [(bench.path("made"), 7)])
+    assert bench.history().removed == {bench.path("made"): 7}
+    Path(bench.path("made")).unlink()
+    bench.run(step)
+    assert bench.history().removed == {}
+
+
+def test_whether_steps_were_forgotten_since_the_last_run(bench: Any, doing: Any) -> None:
+    step = doing("a", [bench.file("raw")], [bench.path("made")])
+    bench.run(step)
+    assert not bench.history().forgot
+    with Journal.open(bench.root) as journal:
+        reset(bench.history(), Recorder(journal), "a")
+    assert bench.history().forgot
+    bench.run(step)
+    assert not bench.history().forgot
+
+
+def test_what_is_told_of_a_run_and_of_a_step(record: Any) -> None:
+    about = RunAbout(("a", "b"), ("a", ""), {"DP3": "6.2"}, {"job_name": "p"})
+
+    def write(recorder: Recorder) -> None:
+        recorder.run_started(this_process(), "2026-03-03T00:00:00", "2", "/q", "", {}, about)
+        recorder.step_started(StepKey("a"), "recipe", jobs=(7, 3), environment={"SKY": "deep"})
+        recorder.step_finished(StepKey("a"), "done", {})
+        recorder.run_finished("done")
+
+    history = record(write)
+    run, step = history.runs[-1], history.steps[StepKey("a")]
+    assert (run.about, run.status, run.line) == (about, "done", 2)
+    assert run.ended >= run.time
+    assert (step.planned, step.environment, step.line) == ((7, 3), {"SKY": "deep"}, 3)
+    assert step.ended >= step.began > "2026"
