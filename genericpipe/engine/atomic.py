@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 from pathlib import Path
+
+# Names under which this module, mapfiles and parsets are written before they are renamed.
+_UNFINISHED = re.compile(r"\..+(-\d+-[0-9a-f]{12}|\.\d+-[0-9a-f]{8})")
 
 
 def write_atomically(path: str | Path, content: bytes, durable: bool = False) -> None:
@@ -40,3 +44,22 @@ def write_atomically(path: str | Path, content: bytes, durable: bool = False) ->
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+
+
+def remove_unfinished(folder: Path) -> None:
+    """Remove what a writer that was killed left beside the files of a folder.
+
+    Only whoever holds the job folder's lock may do so, and after all other writers have ended.
+
+    Parameters
+    ----------
+    folder
+        The folder; it need not exist. Those in it are not looked into.
+    """
+    try:
+        with os.scandir(folder) as entries:
+            torn = [entry.path for entry in entries if _UNFINISHED.fullmatch(entry.name) and entry.is_file()]
+        for path in torn:
+            os.unlink(path)
+    except OSError:
+        return  # it stays, and harms nobody

@@ -52,11 +52,11 @@ class MapTexts:
         }
         forgotten = self._history.restore
         findings = []
-        for path, text in {**forgotten, **texts}.items():
-            now = _read(path)
-            recorded = {self._history.texts.get(name) for name in known.get(path, ())}
-            if now is not None and now not in recorded and path not in forgotten:
+        for path in known:
+            now = _read(path) if path not in forgotten else None
+            if now is not None and now not in {self._history.texts.get(name) for name in known[path]}:
                 findings.append(_edited(path))
+        for path, text in {**forgotten, **texts}.items():
             self._put(path, text)
         return findings
 

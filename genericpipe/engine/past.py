@@ -12,6 +12,7 @@ from ..recipes.executable_args import Work
 from ..recipes.job import Job, JobIdentity, Outcome, Status
 from .adoption import Adoption
 from .assessment import Assessment, Planned, assess, refuse
+from .atomic import remove_unfinished
 from .executor import Executor, Submission
 from .fingerprint import Fingerprints, resolved_program
 from .history import History
@@ -97,13 +98,19 @@ class Past:
     # Before anything runs.
 
     def end_survivors(self, executor: Executor) -> list[Finding]:
-        """End the jobs that outlived a runner that was killed, or wait for them.
+        """End the jobs that outlived a runner that was killed, or wait for them; remove files half written.
 
         Raises
         ------
         StateError
             If they may run on another machine.
         """
+        ended = self._end_survivors(executor)
+        for folder in (self.run.job_directory, self.run.mapfile_directory, self.run.parset_directory):
+            remove_unfinished(folder)
+        return ended
+
+    def _end_survivors(self, executor: Executor) -> list[Finding]:
         survivors = find_survivors(self.history)
         starts = {start.handle: start for start in (*survivors.groups, *survivors.submitted)}
         left = [one for one in map(_submission, starts.values()) if executor.adopt(one)]
@@ -127,12 +134,14 @@ class Past:
         names
             The steps of the pipeline as they run.
         """
+        damaged = self.history.findings(str(self.journal.path))
         gone = reconcile(self.run.job_directory, self.history, self.recorder, names)
         self._start_over(None)
         if not gone:
-            return []
+            return damaged
         message = f"taken out of the statefile: {_some(gone)}; from there on everything runs again"
-        return [Finding(Severity.WARNING, "forgotten-steps", message, Location(str(self._statefile.path)))]
+        where = Location(str(self._statefile.path))
+        return [*damaged, Finding(Severity.WARNING, "forgotten-steps", message, where)]
 
     def rewind(self) -> list[Finding]:
         """Put every overwritten mapfile back as it was before the first step."""

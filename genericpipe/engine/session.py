@@ -9,7 +9,16 @@ from pathlib import Path
 
 from .. import __version__
 from ..config import Config, Settings
-from ..errors import ConfigError, ExitStatus, Finding, GenericPipeError, PipelineError, Severity, did_you_mean
+from ..errors import (
+    ConfigError,
+    ExitStatus,
+    Finding,
+    GenericPipeError,
+    PipelineError,
+    Severity,
+    StateError,
+    did_you_mean,
+)
 from ..pipeline import Pipeline, Step
 from ..pipeline.lint import lint, plugin_failed
 from ..pipeline.opening import open_pipeline
@@ -145,7 +154,11 @@ def execute(parset: Path, settings: Settings, manager: PluginManager, wishes: Wi
             past.begin(__version__, wishes.options, _about(run, wishes.selection, manager))
             runner = Runner(run, vocabulary, executor, stop, past, wishes.selection)
             ended = _run(runner, stop)
-            past.run_finished(ended.status.name.lower())
+            try:
+                past.run_finished(ended.status.name.lower())
+            except StateError:
+                if ended.status is ExitStatus.DONE:
+                    raise  # otherwise it has been told why the run ended: mostly for the same reason
             return ended
 
 

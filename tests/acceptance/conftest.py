@@ -21,7 +21,7 @@ here=${0%/bin/*} step=$1 action=$2
 shift 2
 echo "$step ${1##*/}" >> "$here/ran"
 case $action in
-copy) { cat "$1"; echo "$step"; } > "$2" ;;
+copy) { cat "$1" && echo "$step"; } > "$2" ;;
 move) mv "$1" "$2" ;;
 delete) rm "$1" ;;
 change) echo "$step" >> "$1" ;;
@@ -170,6 +170,18 @@ class Lab:
     def _plain(self, path: Path) -> str:
         text = path.read_text().replace(str(self.project.path), "<here>")
         return re.sub("'file': '.*?'", "'file': ''", text) if path.name.endswith(_TIMES) else text
+
+    def alive(self, groups: list[int]) -> list[int]:
+        """Return the processes that are in some groups or are their leaders, and have not ended."""
+        found = []
+        for entry in Path("/proc").glob("[0-9]*"):
+            try:
+                state, _, group = (entry / "stat").read_text().rpartition(")")[2].split()[:3]
+            except OSError:
+                continue
+            if state not in "ZX" and {int(entry.name), int(group)} & set(groups):
+                found.append(int(entry.name))
+        return found
 
     def log(self) -> str:
         """Return the log of the last run."""

@@ -228,7 +228,7 @@ class Folder:
         said, _ = (process := self.start()).communicate(timeout=300)
         self.said.append(said)
         if process.returncode != 0:
-            raise Violation(f"the run that nothing disturbed ended with {process.returncode}")
+            raise Violation(f"the run that nothing disturbed ended with {process.returncode}\n{said}")
 
     def notes(self) -> list[str]:
         """Return what jobs noted."""
