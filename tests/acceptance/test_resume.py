@@ -44,6 +44,36 @@ def test_a_finished_run_runs_nothing_again(lab: Lab, twin: Twin) -> None:
     lab.expect_as_undisturbed(twin())
 
 
+def test_the_drop_in_command_resumes_too(lab: Lab, twin: Twin) -> None:
+    """However the same files are spelled: LOFAR's own refused (contract 11, 15)."""
+    lab.write(*chain(lab))
+    lab.project.write(
+        "p.cfg", "[DEFAULT]\nruntime_directory = .\nworking_directory = .\n[remote]\nmethod = local\n"
+    )
+
+    def run(*words: str) -> str:
+        done = subprocess.run(
+            [sys.executable, "-m", "genericpipe.cli.legacy", *words],
+            cwd=lab.project.path,
+            env=lab.project.environment(),
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        return done.stdout
+
+    run("p.parset", "-c", "p.cfg")
+    first = lab.all_ran()
+    assert len(first) == 6
+    said = run("./p.parset", "-c", str(lab.project.file("p.cfg")), "-d", "-r", ".")
+    assert lab.all_ran() == first
+    assert "Task executable_args already exists in saved state; skipping" in said
+    assert said.endswith("Results:\n")
+    lab.run("-c", "p.cfg")
+    assert lab.ran == []
+    lab.expect_as_undisturbed(twin())
+
+
 def test_steps_that_make_no_file_are_done_all_the_same(lab: Lab) -> None:
     lab.write(lab.make(), lab.step("show", "look"), lab.step("more", "look"))
     lab.run()

@@ -4,6 +4,7 @@
 ``--only N`` one round of it. After each round it holds that
 
 * no job that the journal had as finished was started again,
+* a run that was asked to stop instead left no process behind,
 * no job was lost,
 * no job ran twice at once,
 * no process is left over,
@@ -329,6 +330,8 @@ class Round:
             time.sleep(self.dice.choice((0.0, 0.0, 0.01, 0.03)))
         if process.poll() is not None:
             return False
+        if self.dice.random() < 0.15:
+            return self._stop(process)
         process.send_signal(signal.SIGKILL)
         process.wait()
         # Jobs hold no end of our pipe; what the runner said until then is in it.
@@ -336,6 +339,18 @@ class Round:
         os.set_blocking(process.stdout.fileno(), False)
         self.folder.said.append(f"{process.stdout.read() or ''}-- killed\n")
         process.stdout.close()
+        return True
+
+    def _stop(self, process: subprocess.Popen[str]) -> bool:
+        """Ask the runner to stop; return whether it was not at its end anyway."""
+        process.send_signal(self.dice.choice((signal.SIGINT, signal.SIGTERM)))
+        said, _ = process.communicate(timeout=300)
+        self.folder.said.append(f"{said}-- asked to stop: {process.returncode}\n")
+        left = self.folder.processes()
+        if left:
+            raise Violation(f"asked to stop it left behind: {left}")
+        if process.returncode not in (0, 6, -signal.SIGINT, -signal.SIGTERM):
+            raise Violation(f"asked to stop it ended with {process.returncode}")
         return True
 
     def _check_starts(self, done: set[Identity], seen: int) -> None:
