@@ -57,7 +57,7 @@ def plugin_job(bound: BoundStep, source: PluginSource, passes: Passes, engine: S
         identity=JobIdentity(step.name, 0, passes),
         host="localhost",
         argv=(
-            f"{script}:{function}" if is_module else script,
+            f"{script}:{function}" if source.path is None else str(source.path),
             *bound.cmdline,
             *(f"{key}={value}" for key, value in keywords.items()),
         ),

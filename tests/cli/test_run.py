@@ -253,3 +253,9 @@ def test_on_a_terminal_there_is_a_display(site: Any) -> None:
     assert "elapsed" in text
     assert "done: 2 steps, 2 jobs" in text
     assert "started" not in text
+
+
+def test_a_step_plugin_is_called_by_what_can_be_imported(site: Any) -> None:
+    site.run("run", "a.parset", "--log-level", "debug", "--start-time", "then").expect(0)
+    log = site.file("a/logs/then/pipeline.log").read_text()
+    assert "Running genericpipe_plugins.mapfiles.createMapfile:plugin_main " in log
