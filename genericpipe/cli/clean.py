@@ -13,8 +13,8 @@ from genericpipe.errors import ExitStatus, Finding, StateError
 from genericpipe.hookspecs import hookimpl
 
 if TYPE_CHECKING:
-    from genericpipe.engine.cleaning import Cleaning
-    from genericpipe.engine.history import History
+    from genericpipe.engine.folder.cleaning import Cleaning
+    from genericpipe.engine.journal.history import History
     from genericpipe.pluginmanager import PluginManager
 
 DESCRIPTION = """\
@@ -56,10 +56,10 @@ def run(arguments: argparse.Namespace) -> int:
     from genericpipe.cli.findings import show, write
     from genericpipe.cli.jobfolder import check_step, history_in
     from genericpipe.cli.status import amount
-    from genericpipe.engine.cleaning import remove
-    from genericpipe.engine.journal import Journal
-    from genericpipe.engine.lock import Lock
-    from genericpipe.engine.recorder import Recorder
+    from genericpipe.engine.folder.cleaning import remove
+    from genericpipe.engine.folder.lock import Lock
+    from genericpipe.engine.journal.journal import Journal
+    from genericpipe.engine.journal.recorder import Recorder
 
     folder = arguments.folder.absolute()
     history_in(arguments.folder)  # before a lock is made in a folder that is none
@@ -100,10 +100,10 @@ def plan(folder: Path, history: History, manager: PluginManager, keep: list[str]
     StateError
         If nobody can tell what is still to run, or something of a killed run still does.
     """
-    from genericpipe.engine.cleaning import Cleaning, check_idle
-    from genericpipe.engine.needs import ended_well, needs_of, pipeline_of
-    from genericpipe.engine.statefile import is_untouched
-    from genericpipe.engine.survivors import find_survivors
+    from genericpipe.engine.folder.cleaning import Cleaning, check_idle
+    from genericpipe.engine.folder.statefile import is_untouched
+    from genericpipe.engine.resume.needs import ended_well, needs_of, pipeline_of
+    from genericpipe.engine.resume.survivors import find_survivors
 
     check_idle(history, find_survivors(history))
     if not is_untouched(folder, history):

@@ -6,9 +6,9 @@ import argparse
 from collections.abc import Iterable
 from pathlib import Path
 
-from genericpipe.engine.history import History
-from genericpipe.engine.journal import NAME as JOURNAL
-from genericpipe.engine.statefile import NAME as STATEFILE
+from genericpipe.engine.folder.statefile import NAME as STATEFILE
+from genericpipe.engine.journal.history import History
+from genericpipe.engine.journal.journal import NAME as JOURNAL
 from genericpipe.errors import UsageError, did_you_mean
 
 _WHERE = "a job folder is <runtime_directory>/<job>: by default a folder with the parset's name"

@@ -68,7 +68,7 @@ def run(arguments: argparse.Namespace) -> int:
     """
     is_json = getattr(arguments, "format", "text") == "json"
     everything = getattr(arguments, "all", False)
-    from genericpipe.engine.planner import make_plan
+    from genericpipe.engine.plan.planner import make_plan
     from genericpipe.pipeline.lint import lint, settled
     from genericpipe.pipeline.opening import open_pipeline
     from genericpipe.pipeline.reading import plan_steps

@@ -45,8 +45,8 @@ def run(arguments: argparse.Namespace) -> int:
     """Forget the steps, and say which; return the exit status."""
     from genericpipe.cli.findings import show, write
     from genericpipe.cli.jobfolder import check_step, history_in
-    from genericpipe.engine.forgetting import forget_step
-    from genericpipe.engine.lock import Lock
+    from genericpipe.engine.folder.lock import Lock
+    from genericpipe.engine.resume.forgetting import forget_step
 
     folder = arguments.folder.absolute()
     history_in(arguments.folder)  # before a lock is made in a folder that is none

@@ -79,7 +79,7 @@ def run(arguments: argparse.Namespace) -> int:
 
         return plan.run(arguments)
     from genericpipe.cli.findings import show
-    from genericpipe.engine.past import Repeat
+    from genericpipe.engine.resume.past import Repeat
     from genericpipe.engine.run import Failure
     from genericpipe.engine.selection import Selection
     from genericpipe.engine.session import Refused, Wishes, execute

@@ -54,7 +54,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Print how a job stands; return the exit status."""
     from genericpipe.cli.findings import show, write
     from genericpipe.cli.jobfolder import check_step, history_in
-    from genericpipe.engine.journal import NAME
+    from genericpipe.engine.journal.journal import NAME
     from genericpipe.report.overview import Overview
 
     folder = arguments.folder.absolute()

@@ -18,8 +18,8 @@ from ..recipes.job import Job, Outcome, Status
 from ..recipes.results import StepFailed
 from .dispatch import Dispatcher, Stop
 from .executor import Executor, Submission
-from .past import Past
-from .resume import StepDecision
+from .resume.past import Past
+from .resume.resume import StepDecision
 from .run import Expected, Run, StepOutcome
 from .selection import Selection
 from .slots import Slots

@@ -9,9 +9,9 @@ from ..errors import StateError, UsageError, did_you_mean
 from ..kinds.services import Result
 from ..pipeline import Pipeline, Step
 from ..recipes.job import Job
-from .past import Past
-from .records import StepKey
-from .stamps import Presence, paths_in
+from .journal.records import StepKey
+from .journal.stamps import Presence, paths_in
+from .resume.past import Past
 
 
 @dataclass

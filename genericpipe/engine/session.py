@@ -26,11 +26,11 @@ from ..pipeline.vocabulary import Vocabulary
 from ..pluginmanager import PluginManager
 from .dispatch import Stop
 from .executor import ExecutorFactory
-from .heartbeat import Beating
-from .lock import Lock
-from .past import Past, Repeat
-from .records import RunAbout
-from .retrace import Retrace
+from .folder.heartbeat import Beating
+from .folder.lock import Lock
+from .journal.records import RunAbout
+from .resume.past import Past, Repeat
+from .resume.retrace import Retrace
 from .run import Failure, Run
 from .runner import Runner, Stopped
 from .selection import Selection

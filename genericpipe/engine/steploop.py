@@ -15,8 +15,8 @@ from ..pipeline.declarations import imported
 from ..pipeline.vocabulary import Vocabulary
 from ..recipes.executable_args import Folders, Work
 from ..recipes.job import Job, Outcome
+from .journal.records import StepKey
 from .programs import find_program
-from .records import StepKey
 from .run import Run
 from .truth import is_true
 

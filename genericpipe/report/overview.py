@@ -11,10 +11,10 @@ from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 
-from ..engine.history import History
-from ..engine.processes import Life, life_of
-from ..engine.records import JobRecord, JobStart, RunRecord, StepKey, StepRecord
-from ..engine.survivors import process_of
+from ..engine.folder.processes import Life, life_of
+from ..engine.journal.history import History
+from ..engine.journal.records import JobRecord, JobStart, RunRecord, StepKey, StepRecord
+from ..engine.resume.survivors import process_of
 from ..recipes.job import Outcome, Status
 from .failure import how
 

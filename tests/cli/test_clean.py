@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from genericpipe.engine.cleaning import Removable, remove
-from genericpipe.engine.journal import Journal
-from genericpipe.engine.recorder import Recorder
-from genericpipe.engine.records import StepKey
+from genericpipe.engine.folder.cleaning import Removable, remove
+from genericpipe.engine.journal.journal import Journal
+from genericpipe.engine.journal.recorder import Recorder
+from genericpipe.engine.journal.records import StepKey
 
 from .jobs import FILES, MAKE, chain
 

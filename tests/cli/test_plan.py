@@ -129,7 +129,7 @@ def test_text_shows_values_that_the_configuration_gives(made: Project) -> None:
         "    jobs: nobody knows how many; this one stands for all",
         "    environment: OMP_NUM_THREADS=8",
         "    $ /bin/true --msin=<make.output.mapfile> --size=3",
-        "        output: my/<make.output.mapfile>.a",
+        f"        output: {made.path}/my/<make.output.mapfile>.a",
         "    unknown: <make.output.mapfile>: site/plugins/PipelineStep_make.py gives it, and a plan runs "
         "nothing of a site",
     ]

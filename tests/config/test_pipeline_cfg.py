@@ -260,7 +260,7 @@ def test_paths_that_cannot_be_looked_at_are_not_there(loaded, folder: Path, odd:
     (folder / "plain").touch()
     config = loaded(f"[DEFAULT]\nruntime_directory = {odd}\nrecipe_directories = {odd}\ntask_files = {odd}\n")
     assert {"no-such-folder", "no-such-file"} <= set(codes(config))
-    with pytest.raises(ConfigError, match="does not exist|cannot be reached: File name too long"):
+    with pytest.raises(ConfigError, match=r"does not exist|cannot be reached: File name too long"):
         load(Settings("j", config=Path(odd)))
 
 

@@ -250,7 +250,7 @@ def test_the_methods_that_run_are_named(page: Any) -> None:
 
 def test_every_event_of_the_journal_has_a_row_with_its_keys(page: Any) -> None:
     table = rows(page("files"))
-    tree = ast.parse((PACKAGE / "engine/recorder.py").read_text(encoding="utf-8"))
+    tree = ast.parse((PACKAGE / "engine/journal/recorder.py").read_text(encoding="utf-8"))
     spread = {"_key": {"step", "passes"}, "_job": {"step", "passes", "index"}}
     events = {}
     for node in ast.walk(tree):

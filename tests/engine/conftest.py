@@ -9,15 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from genericpipe.engine.assessment import Assessment, Planned, assess, refuse
-from genericpipe.engine.fingerprint import Fingerprints
-from genericpipe.engine.history import History
-from genericpipe.engine.jobfiles import FileWatch, JobFiles
-from genericpipe.engine.journal import Journal
-from genericpipe.engine.processes import this_process
-from genericpipe.engine.recorder import Recorder
-from genericpipe.engine.records import StepKey
-from genericpipe.engine.resume import Resume
+from genericpipe.engine.folder.processes import this_process
+from genericpipe.engine.journal.history import History
+from genericpipe.engine.journal.jobfiles import FileWatch, JobFiles
+from genericpipe.engine.journal.journal import Journal
+from genericpipe.engine.journal.recorder import Recorder
+from genericpipe.engine.journal.records import StepKey
+from genericpipe.engine.resume.assessment import Assessment, Planned, assess, refuse
+from genericpipe.engine.resume.fingerprint import Fingerprints
+from genericpipe.engine.resume.resume import Resume
 from genericpipe.recipes.job import Job, JobIdentity, Outcome, Status
 
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from genericpipe.engine.atomic import write_atomically
-from genericpipe.engine.jobfiles import FileWatch
-from genericpipe.engine.stamps import FileStamp, Presence, Stamp, paths_in, stamp_of
+from genericpipe.engine.folder.atomic import write_atomically
+from genericpipe.engine.journal.jobfiles import FileWatch
+from genericpipe.engine.journal.stamps import FileStamp, Presence, Stamp, paths_in, stamp_of
 from genericpipe.recipes.job import Job
 
 Make = Callable[..., Job]

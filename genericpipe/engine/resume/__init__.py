@@ -1,0 +1,3 @@
+"""What of earlier runs still holds, and what runs again."""
+
+from __future__ import annotations
