@@ -106,6 +106,7 @@ class Dispatcher:
                     continue
                 self.finished(job_done, outcome)
                 outcomes[index] = outcome
+        self.executor.step_ended()
         return outcomes
 
     def _start(self, index: int, job: Job, attempt: int) -> Outcome | None:

@@ -98,6 +98,10 @@ class Executor(Protocol):
         """
         ...
 
+    def step_ended(self) -> None:
+        """Hear that no further job of a step comes, and give back what was held for its jobs alone."""
+        ...
+
     def close(self) -> None:
         """Stop what still runs and give back connections and processes."""
         ...

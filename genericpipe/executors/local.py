@@ -294,6 +294,10 @@ class LocalExecutor:
         if not self._is_closed:
             self._watch.wake()
 
+    def step_ended(self) -> None:
+        """Let the parent of a step's Python jobs end."""
+        self._calls.retire()
+
     def close(self) -> None:
         """Stop what still runs, wait for its end, and give everything back."""
         if self._is_closed:

@@ -26,7 +26,7 @@ _TIME_TO_END = 5.0
 
 
 class PythonCalls:
-    """Asks parents for calls; one that serves another step is dismissed when a new step begins.
+    """Asks parents for calls; one that serves another step is dismissed when its step has ended.
 
     Parameters
     ----------
@@ -92,14 +92,14 @@ class PythonCalls:
         if current and current.key == key_of(job) and job.identity not in self._failed_at:
             return current
         assert job.call is not None
-        self._retire()
+        self.retire()
         parent = PythonParent(job, job.call, environment, self._silence)
         self._current = self._parents[parent.pid] = parent
         self._watch.add(parent.pid)
         self._watch.add_socket(parent.connection)
         return parent
 
-    def _retire(self) -> None:
+    def retire(self) -> None:
         """Let the current parent end once it has done what it was asked for."""
         parent, self._current = self._current, None
         self._failed_at.clear()
@@ -228,7 +228,7 @@ class PythonCalls:
 
     def close(self) -> None:
         """Let the parents end; those that do not are killed."""
-        self._retire()
+        self.retire()
         end = time.monotonic() + _TIME_TO_END
         while self._parents:
             left = end - time.monotonic()

@@ -7,6 +7,7 @@ import logging
 import os
 import signal
 import time
+from pathlib import Path
 
 import pytest
 
@@ -538,3 +539,16 @@ def test_no_descriptor_is_left_open(workshop):
     while len(os.listdir("/proc/self/fd")) > before:
         workshop.executor.poll(0.05)
         assert time.monotonic() < end, os.listdir("/proc/self/fd")
+
+
+def test_a_parent_ends_with_its_step(workshop):
+    script = workshop.file("s.py", "import os\n\ndef main():\n    return {'parent': os.getppid()}\n")
+    (outcome,) = workshop.run(workshop.call(script))
+    parent = int(outcome.results["parent"])
+    assert Path(f"/proc/{parent}").exists()
+    workshop.executor.step_ended()
+    workshop.run(workshop.job("true", index=1))
+    deadline = time.monotonic() + 30
+    while Path(f"/proc/{parent}").exists():
+        assert time.monotonic() < deadline
+        workshop.executor.poll(0.1)

@@ -56,6 +56,10 @@ class Beating:
         """Make a `poll` that waits return."""
         self._executor.wake()
 
+    def step_ended(self) -> None:
+        """Hear that no further job of a step comes."""
+        self._executor.step_ended()
+
     def close(self) -> None:
         """Close the executor."""
         self._executor.close()
