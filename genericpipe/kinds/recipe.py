@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..errors import PipelineError, did_you_mean
+from ..errors import Finding, PipelineError, Severity, did_you_mean
 from ..pipeline import Step
 from ..pipeline.declarations import imported
 from ..recipes.executable_args import PYTHON_PLUGIN, Work
@@ -38,7 +38,23 @@ def run(step: Step, passes: Passes, engine: Services) -> Result:
     named = bound.control.get("executable") or task.settings.get("executable", "")
     program = engine.find_program(step, named, script) if named else None
     work: Work = imported(recipe.prepare)(bound, task, engine.config, engine.folders, program, passes)
+    for path in dict.fromkeys(work.left_out.values()):
+        engine.note(_left_out(step, work, path))
     try:
         return engine.run_work(work)
     except StepFailed as error:
         raise StepFailed(error.message, step.location) from None
+
+
+def _left_out(step: Step, work: Work, path: str) -> Finding:
+    """Return the warning about entries for which an input map holds nothing."""
+    indices = [str(index) for index, found in work.left_out.items() if found == path]
+    shown = ", ".join(indices[:5]) + (f" and {len(indices) - 5} more" if len(indices) > 5 else "")
+    entries = "entry" if len(indices) == 1 else "entries"
+    return Finding(
+        Severity.WARNING,
+        "entry-without-value",
+        f"step {step.name!r} leaves out {entries} {shown}: {path} holds nothing for it",
+        step.location,
+        "the job that was to give it failed or did not return it",
+    )

@@ -13,12 +13,12 @@ from ..mapfile import DataMap
 from ..parset import format as format_parset
 from ..pipeline.binding import BoundStep
 from .commandline import command_line
-from .inputmaps import entry_of, files_of, read_maps
+from .inputmaps import entry_of, files_of, read_maps, without_value
 from .inputs import Inputs, read_inputs
 from .job import Job, JobIdentity, Limits, Outcome, PythonCall, Resources
 from .limits import limits_of
 from .mapstore import DISK, MapStore
-from .outputmaps import OutputMaps, check_collisions, output_maps
+from .outputmaps import OutputMaps, check_collisions, output_maps, skipping
 from .results import finish
 from .substitution import Words, substitute
 
@@ -58,6 +58,8 @@ class Work:
         The program or script that is run: the step's, or what was found in its place.
     passes
         The pass of each loop around the step.
+    left_out
+        Entries that have no job because a further input map holds nothing for them: index -> its path.
     """
 
     bound: BoundStep
@@ -68,6 +70,7 @@ class Work:
     program: str
     passes: tuple[int, ...] = ()
     environment: Mapping[str, str] = field(default_factory=dict)
+    left_out: Mapping[int, str] = field(default_factory=dict)
 
     @cached_property
     def indices(self) -> tuple[int, ...]:
@@ -184,13 +187,13 @@ def prepare(
     inputs = read_inputs(bound, task, config)
     location = bound.step.location
     maps = read_maps(inputs, location, folders.maps)
-    outputs = output_maps(inputs, maps[0], folders.mapfiles, location, folders.maps)
+    left_out = without_value(inputs, maps)
+    outputs = skipping(output_maps(inputs, maps[0], folders.mapfiles, location, folders.maps), left_out)
     named_by_us = not inputs.inplace and not inputs.mapfiles_out
     if named_by_us and _hands_output_over(inputs):
         check_collisions(inputs, maps[0], outputs.main, location)
-    return Work(
-        bound, inputs, maps, outputs, folders, program or inputs.executable, passes, environment or {}
-    )
+    runs = program or inputs.executable
+    return Work(bound, inputs, maps, outputs, folders, runs, passes, environment or {}, left_out)
 
 
 def _hands_output_over(inputs: Inputs) -> bool:

@@ -57,6 +57,24 @@ def files_of(inputs: Inputs, maps: Sequence[DataMap], index: int) -> Mapping[str
     }
 
 
+def without_value(inputs: Inputs, maps: Sequence[DataMap]) -> dict[int, str]:
+    """Return the entries that some further map holds nothing for, each with the path of that map.
+
+    A map of results has an empty, skipped entry where a job gave nothing (contract 7.6, FIX); LOFAR's own
+    left it out, so that the step failed or took another entry's value. Nothing could be done with it: the
+    program would be given an empty word.
+    """
+    if inputs.skip_infile:
+        return {}
+    wanted = [index for index, entry in enumerate(maps[0].data) if not entry.skip]
+    found: dict[int, str] = {}
+    for path, data_map in zip(inputs.mapfiles[1:], maps[1:], strict=True):
+        if path not in inputs.mapfiles_as_string:
+            data = data_map.data
+            found.update({index: path for index in wanted if data[index].skip and not data[index].file})
+    return found
+
+
 def entry_of(data_map: DataMap, index: int) -> DataProduct:
     """Return one entry of a map, whatever its iterator."""
     entry: DataProduct = data_map.data[index]

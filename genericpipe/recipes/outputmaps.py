@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ..errors import Location, PipelineError
@@ -113,6 +113,25 @@ def _named(inputs: Inputs, first: DataMap, suffix: str) -> DataMap:
                 entry.host, output_name(entry.file, inputs.stepname, inputs.data_root) + suffix, entry.skip
             )
             for entry in first.data
+        ]
+    )
+
+
+def skipping(outputs: OutputMaps, indices: Collection[int]) -> OutputMaps:
+    """Return the maps with some entries skipped that are not already; further maps stay as they are."""
+    if not indices:
+        return outputs
+    suffixed = tuple((key, path, with_skips(data, indices)) for key, path, data in outputs.suffixed)
+    return replace(outputs, main=with_skips(outputs.main, indices), suffixed=suffixed)
+
+
+def with_skips(data_map: DataMap, indices: Collection[int]) -> DataMap:
+    """Return a map in which some entries are skipped too."""
+    bad = set(indices)
+    return DataMap(
+        [
+            DataProduct(entry.host, entry.file, bool(entry.skip or index in bad))
+            for index, entry in enumerate(data_map.data)
         ]
     )
 

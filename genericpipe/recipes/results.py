@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 from ..errors import GenericPipeError
@@ -10,7 +10,7 @@ from ..mapfile import DataMap, DataProduct
 from .inputs import Inputs
 from .job import Outcome
 from .mapstore import DISK, MapStore
-from .outputmaps import OutputMaps
+from .outputmaps import OutputMaps, with_skips
 
 #: Keys that every job gives, also where none ran: later steps may refer to them.
 OF_EVERY_JOB = ("ok", "returncode", "job_duration", "monitor_stats")
@@ -80,17 +80,6 @@ def finish(
         if "break" in outcomes[index].results:
             result["break"] = outcomes[index].results["break"]
     return result
-
-
-def with_skips(data_map: DataMap, failed: Sequence[int]) -> DataMap:
-    """Return a map in which failed entries are skipped too."""
-    bad = set(failed)
-    return DataMap(
-        [
-            DataProduct(entry.host, entry.file, bool(entry.skip or index in bad))
-            for index, entry in enumerate(data_map.data)
-        ]
-    )
 
 
 def _keys(outcomes: Mapping[int, Outcome]) -> list[str]:

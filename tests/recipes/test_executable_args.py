@@ -286,6 +286,31 @@ def test_results_have_an_entry_for_each_input_entry(prepared, make_map, tmp_path
     assert [entry.skip for entry in DataMap.load(result["mapfile"]).data] == [True, False, True]
 
 
+def test_an_entry_that_a_further_map_holds_nothing_for_is_left_out(prepared, make_map, tmp_path) -> None:
+    """FIX: maps of results were shorter, and the step took another entry's value or died of an IndexError."""
+    m = make_map("m", ["/a", "/b", "/c", "/e"])
+    values = make_map("v", [("h", "", True), ("h", "1.5", False), ("h", "2", True), ("h", "", False)])
+    work = prepared(
+        f"{BASE}s.control.mapfiles_in = [{m},{values}]\ns.control.inputkeys = [k,l]\n"
+        "s.control.outputsuffixes = [.x]\ns.argument.flags = [k,l]"
+    )
+    assert work.indices == (1, 2, 3)  # a skipped entry that names a file is used, as LOFAR's own did
+    assert work.left_out == {0: values}
+    assert [work.job(index).argv[1:] for index in work.indices] == [("/b", "1.5"), ("/c", "2"), ("/e", "")]
+    result = work.finish(dict.fromkeys(work.indices, done()))
+    for key in ("mapfile", "s.x.mapfile", "ok.mapfile"):
+        assert [entry.skip for entry in DataMap.load(result[key]).data] == [True, False, False, False], key
+
+
+def test_a_further_map_as_string_holds_something_for_each_entry(prepared, make_map) -> None:
+    m, values = make_map("m", ["/a"]), make_map("v", [("h", "", True)])
+    work = prepared(
+        f"{BASE}s.control.mapfiles_in = [{m},{values}]\ns.control.inputkeys = [k,l]\n"
+        f"s.control.mapfiles_as_string = [{values}]\ns.argument.flags = [k,l]"
+    )
+    assert work.job(0).argv[1:] == ("/a", values)
+
+
 def test_a_step_without_jobs_succeeds_and_gives_the_usual_keys(prepared, make_map) -> None:
     """FIX: ``step.output.ok.mapfile`` of a step whose entries are all skipped was a KeyError."""
     m = make_map("m", [("h", "/a", True)])
