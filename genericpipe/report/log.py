@@ -121,7 +121,8 @@ class Log:
                 self._not_written(self._own.name, error)
 
     def _not_written(self, name: str, error: Exception) -> None:
-        message = f"{name} cannot be written: {error}; nothing more goes there"
+        reason = error.strerror if isinstance(error, OSError) else error
+        message = f"{name} cannot be written: {reason}; nothing more goes there"
         self._run.findings.append(Finding(Severity.WARNING, "log-not-written", message))
 
 
@@ -173,13 +174,17 @@ def genericpipe_step_finished(run: Run, step: Step, outcome: StepOutcome) -> Non
     if log is None:
         return
     log.write_findings()
+    recipe = _recipe(run, step)
     if outcome.status is Status.REUSED:
         log.write(logging.INFO, PIPELINE, f"Task {step.type} already exists in saved state; skipping")
     elif outcome.status.ok:
         jobs = ", ".join(f"{count} {status}" for status, count in outcome.jobs.items())
+        if recipe and outcome.jobs.get(Status.FAILED):
+            message = "Some jobs failed, continuing with succeeded runs"  # contract 7.7, word for word
+            log.write(logging.WARNING, f"{PIPELINE}.{recipe}", message)
         message = f"Step {step.name} done in {outcome.duration:.1f} s" + (f" (jobs: {jobs})" if jobs else "")
         log.write(logging.INFO, PIPELINE, message)
-    elif recipe := _recipe(run, step):
+    elif recipe:
         log.write(logging.ERROR, f"{PIPELINE}.{recipe}", outcome.reason)
         log.write(logging.WARNING, PIPELINE, f"{step.type} reports failure (using {recipe} recipe)")
     else:

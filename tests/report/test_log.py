@@ -73,6 +73,20 @@ def test_steps(make_run: Runs) -> None:
     ]
 
 
+def test_failures_that_a_step_tolerates(make_run: Runs) -> None:
+    """Contract 7.7: `Some jobs failed, continuing with succeeded runs`, word for word."""
+    run = make_run()
+    log.genericpipe_run_started(run)
+    _, recipe, _, last = run.pipeline.steps
+    jobs = {Status.DONE: 2, Status.FAILED: 1}
+    log.genericpipe_step_finished(run, last, StepOutcome(Status.DONE, duration=1.0, jobs=jobs))
+    log.genericpipe_step_finished(run, recipe, StepOutcome(Status.DONE, jobs={Status.DONE: 3}))
+    told = [line for line in finish(run) if "Some jobs failed" in line]
+    assert told == [
+        "WARNING genericpipeline.executable_args: Some jobs failed, continuing with succeeded runs"
+    ]
+
+
 def test_how_a_run_ends_well(make_run: Runs) -> None:
     run = make_run()
     log.genericpipe_run_started(run)
