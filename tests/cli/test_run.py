@@ -227,6 +227,9 @@ def test_a_signal_stops_the_run(number: signal.Signals, site: Any) -> None:
     assert process.returncode == 6
     assert f"stopped by {number.name}" in said
     assert not any(Path(f"/proc/{pid}").exists() for pid in started.read_text().split())
+    again = site.run("run", "a.parset").expect(0)
+    assert "was stopped (2)" in again.stdout or "was stopped [runs-again]" in again.stdout
+    assert "failed before" not in again.stdout
 
 
 def test_on_a_terminal_there_is_a_display(site: Any) -> None:

@@ -16,6 +16,7 @@ from .remade import Remade
 NEW = "new"
 INTERRUPTED = "was interrupted"
 FAILED = "failed before"
+STOPPED = "was stopped"
 FORCED = "asked for (--force)"
 
 
@@ -277,7 +278,7 @@ class _Look:
         if record is None:
             return INTERRUPTED if (self._key, index) in self._history.interrupted else NEW
         if not record.ok and (self._resume.retry_failed or not self._finished):
-            return FAILED
+            return STOPPED if record.status == Status.CANCELLED else FAILED
         return (
             self._changed(index, record)
             or self._resume.needed.get((self._key, index), "")
