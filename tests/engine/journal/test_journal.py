@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from genericpipe.engine.journal import journal as module
 from genericpipe.engine.folder.processes import this_process
+from genericpipe.engine.journal import journal as module
 from genericpipe.engine.journal.history import History
 from genericpipe.engine.journal.jobfiles import JobFiles
 from genericpipe.engine.journal.journal import NAME, Journal, read_events
