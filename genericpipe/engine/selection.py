@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from ..errors import StateError, UsageError, did_you_mean
 from ..kinds.services import Result
 from ..pipeline import Pipeline, Step
+from ..pipeline.step import walk
 from ..recipes.job import Job
 from .journal.records import StepKey
 from .journal.stamps import Presence, paths_in
@@ -30,17 +31,29 @@ class Selection:
     _ended: bool = field(default=False, init=False)
 
     def check(self, pipeline: Pipeline, forced: tuple[str, ...] = ()) -> None:
-        """Refuse names that no step has.
+        """Refuse names that no step has, and a last step that comes before the first.
 
         Raises
         ------
         UsageError
-            Names the nearest.
+            Names the nearest, or both.
         """
         known = [step.name for step in pipeline.walk()]
         for name in (self.first, self.last, *forced):
             if name and name not in known:
-                raise UsageError(f"there is no step {name!r}", hint=did_you_mean(name, known))
+                hint = did_you_mean(name, known) or f"there is: {_some(known)}"
+                raise UsageError(f"there is no step {name!r}", hint=hint)
+        backwards = self.first and self.last and known.index(self.last) < known.index(self.first)
+        if backwards and not self._meet(pipeline):
+            raise UsageError(
+                f"step {self.last!r} comes before step {self.first!r}: nothing lies between them",
+                hint=f"--from {self.last} --until {self.first}",
+            )
+
+    def _meet(self, pipeline: Pipeline) -> bool:
+        """Return whether the last step can still end after the first: around it, or in a later pass."""
+        around = (step for step in pipeline.walk() if step.name == self.last or step.kind != "pipeline")
+        return any({self.first, self.last} <= {one.name for one in walk((step,))} for step in around)
 
     def afresh(self) -> Selection:
         """Return the same for another walk through the pipeline."""
@@ -100,3 +113,8 @@ class Selection:
         """Note that a step is done."""
         if self.last and step.name == self.last:
             self._ended = True
+
+
+def _some(names: Sequence[str], most: int = 10) -> str:
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more

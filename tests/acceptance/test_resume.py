@@ -854,6 +854,26 @@ def test_no_step_of_that_name(option: str, lab: Lab) -> None:
     assert "two" in done.stderr
 
 
+def test_no_step_of_that_name_and_none_that_is_like_it(lab: Lab) -> None:
+    lab.write(*chain(lab))
+    done = lab.run("--force", "calibrator", status=2)
+    assert "hint: there is: make, one, two" in done.stderr
+
+
+def test_a_last_step_before_the_first(lab: Lab) -> None:
+    lab.write(*chain(lab))
+    done = lab.run("--from", "two", "--until", "one", status=2)
+    assert "step 'one' comes before step 'two'" in done.stderr
+    assert lab.ran == []
+
+
+def test_a_last_step_around_the_first_ends_after_it(lab: Lab) -> None:
+    lab.write(*with_sub(lab))
+    lab.run("--until", "p-s1")
+    lab.run("--from", "p-s2", "--until", "p")
+    assert lab.ran == jobs("s2", ".p-s1")
+
+
 def test_force_runs_a_step_and_what_depends_on_it(lab: Lab, twin: Twin) -> None:
     lab.write(*chain(lab), lab.step("apart", "copy"))
     lab.run()
