@@ -94,7 +94,7 @@ def call(function: Callable[..., object], setup: Setup, request: Mapping[str, An
         The exit status for the process.
     report
         ``results`` (key -> text), or ``exit`` where the function left by ``sys.exit(0)``, or ``reason``: why
-        it failed, in one line; the traceback went to standard error.
+        it failed, in one line; the rest, as a rule a traceback, went to standard error.
     """
     positional = [request["positional"]] if setup["plugin"] else request["positional"]
     try:
@@ -118,6 +118,8 @@ def failed(error: BaseException, setup: Setup) -> tuple[int, Report]:
     if old:
         reason = f"{error.filename}:{error.lineno}: is Python 2 source: {old}"  # type: ignore[attr-defined]
         print(reason, file=sys.stderr)
+    elif _is_ours(error):  # it says what is wrong and where; nobody has to look into our source for that
+        print(error, file=sys.stderr)
     else:
         traceback.print_exception(type(error), error, _from_script_on(error))
     return 1, {"reason": reason}
@@ -125,7 +127,7 @@ def failed(error: BaseException, setup: Setup) -> tuple[int, Report]:
 
 def _reason(error: BaseException) -> str:
     """Return in one line why a call failed: of one of our own errors its message, with file and line."""
-    if any((one.__module__, one.__name__) == _OUR_ERRORS for one in type(error).__mro__):
+    if _is_ours(error):
         return str(error).partition("\n")[0] or type(error).__name__
     told = "".join(traceback.format_exception_only(error)).splitlines()
     lines = [line.strip() for line in told if line.strip()] or [type(error).__name__]
@@ -133,6 +135,10 @@ def _reason(error: BaseException) -> str:
         return lines[-1]
     # What ends with a colon goes on: so does the name of an exception whose text begins with an empty line.
     return " ".join(lines[:2]) if lines[0].endswith(":") else lines[0]
+
+
+def _is_ours(error: BaseException) -> bool:
+    return any((one.__module__, one.__name__) == _OUR_ERRORS for one in type(error).__mro__)
 
 
 def _left(error: SystemExit, setup: Setup) -> tuple[int, Report]:

@@ -43,11 +43,11 @@ def _plugin(subject: Subject, step: Step) -> Iterator[Finding]:
         config = subject.pipeline.config
         folders = [*step_plugin_folders(config.recipe_directories), *map(Path, subject.pipeline.pluginpath)]
         known = {*legacy_plugins(folders), *subject.vocabulary.manager.named("step_plugins")}
-        looked = ", ".join(str(folder) for folder in folders) or "no folder"
+        looked = f" in {', '.join(map(str, folders))}" if folders else ""
         yield Finding(
             Severity.MISSING,
             "no-such-plugin",
-            f"step {step.name!r}: there is no plugin PipelineStep_{step.type}.py in {looked}, "
+            f"step {step.name!r}: there is no plugin PipelineStep_{step.type}.py{looked}, "
             "and none is plugged in",
             where,
             did_you_mean(step.type, known) or "name the folder that holds it in pipeline.pluginpath",
