@@ -145,21 +145,36 @@ def execute(parset: Path, settings: Settings, manager: PluginManager, wishes: Wi
         with closing(Past(run, wishes.repeat, _salt(manager))) as past:
             executor.watch(past.journal)
             run.findings.extend(past.end_survivors(executor))
-            run.findings.extend(past.reconcile({step.name for step in pipeline.walk()}))
-            run.findings.extend(past.rewind())
-            if not past.history.empty:
-                planned = Retrace(run, vocabulary, past, wishes.selection.afresh()).follow()
-                run.findings.extend(past.look_ahead(planned))
-                past.rewind()
+            _look_back(run, vocabulary, past, wishes.selection)
             past.begin(__version__, wishes.options, _about(run, wishes.selection, manager))
-            runner = Runner(run, vocabulary, executor, stop, past, wishes.selection)
-            ended = _run(runner, stop)
-            try:
-                past.run_finished(ended.status.name.lower())
-            except StateError:
-                if ended.status is ExitStatus.DONE:
-                    raise  # otherwise it has been told why the run ended: mostly for the same reason
+            ended = _run(Runner(run, vocabulary, executor, stop, past, wishes.selection), stop)
+            _close_record(past, ended.status)
             return ended
+
+
+def _look_back(run: Run, vocabulary: Vocabulary, past: Past, selection: Selection) -> None:
+    """Hold what earlier runs left against this one, and put the maps back as they were before the first step.
+
+    Raises
+    ------
+    StateError
+        If a step would run on files that later steps have changed in place.
+    """
+    run.findings.extend(past.reconcile({step.name for step in run.pipeline.walk()}))
+    run.findings.extend(past.rewind())
+    if not past.history.empty:
+        planned = Retrace(run, vocabulary, past, selection.afresh()).follow()
+        run.findings.extend(past.look_ahead(planned))
+        past.rewind()
+
+
+def _close_record(past: Past, status: ExitStatus) -> None:
+    """Record the end of a run; where that fails, it mostly has been told already as what ended the run."""
+    try:
+        past.run_finished(status.name.lower())
+    except StateError:
+        if status is ExitStatus.DONE:
+            raise
 
 
 def _check_kinds(pipeline: Pipeline, vocabulary: Vocabulary) -> None:
