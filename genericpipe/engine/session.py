@@ -14,6 +14,7 @@ from ..errors import (
     ExitStatus,
     Finding,
     GenericPipeError,
+    Location,
     PipelineError,
     Severity,
     StateError,
@@ -290,9 +291,11 @@ def _executor_factory(config: Config, manager: PluginManager) -> ExecutorFactory
     offered = manager.named("executors")
     method = config.remote_method
     if method not in offered:
+        said = config.location("remote", "method")
+        what = f"[remote] method = {method}" if said else f"no method in [remote], which means {method}"
         raise ConfigError(
-            f"[remote] method = {method}: there is nothing yet that runs commands so",
-            config.location("remote", "method"),
+            f"{what}: there is nothing yet that runs commands so",
+            said or (Location(str(config.path)) if config.path else None),
             did_you_mean(method, offered)
             or f"write 'method = local'; there is: {', '.join(sorted(offered))}",
         )

@@ -261,6 +261,14 @@ def test_a_method_that_nothing_serves(site: Any, legacy: Any) -> None:
     assert "p.cfg:5: [remote] method = mpirun" in done.stderr
 
 
+def test_a_configuration_without_a_method_means_ssh(site: Any, legacy: Any) -> None:
+    """Contract 12; whoever never wrote of ssh is told where it comes from."""
+    site.write("p.cfg", "[DEFAULT]\nruntime_directory = .\nworking_directory = .\n")
+    done = legacy("a.parset", "-c", "p.cfg")
+    assert done.returncode == 1
+    assert "p.cfg: no method in [remote], which means ssh" in done.stderr
+
+
 def is_alive(pid: int) -> bool:
     try:
         text = Path(f"/proc/{pid}/stat").read_text()
