@@ -10,6 +10,8 @@ from ...parset import Entry, as_strings
 from ..scope import Scope
 from .subject import Subject
 
+#: What the observatory's scheduler writes: the log names two of its keys (contract 13), the rest is its own.
+_OBSERVATORY = "ObsSW"
 _PIPELINE_KEYS = ("steps", "pluginpath", "mapfile", "replace")
 #: Findings after which nobody can say which steps are listed.
 _UNCLEAR = {"steps-circle", "bad-list", "no-steps"}
@@ -138,6 +140,8 @@ def _stray(scope: Scope) -> Iterator[Finding]:
     steps = scope.blocks.steps
     for key, entry in scope.blocks.stray.items():
         step, _, rest = key.partition(".")
+        if step == _OBSERVATORY:
+            continue
         if step in steps and rest:
             yield Finding(
                 Severity.WARNING,

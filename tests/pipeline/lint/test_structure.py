@@ -330,3 +330,9 @@ def test_stray_lines_may_belong_to_a_step_that_is_not_listed(linted: Callable[..
     text = f"pipeline.steps = [a]\n{A}{STEP.format('calib')}calip.argument.x = 1\n"
     (hint,) = [one.hint for one in linted(text) if one.code == "stray-step"]
     assert hint == "did you mean 'calib'?"
+
+
+def test_lines_of_the_observatory_are_no_mistake(linted: Any) -> None:
+    """Contract 13: the log names two of them, and a scheduler writes many more."""
+    text = "ObsSW.Observation.momID = 12\nObsSW.Observation.otdbID = 34\nObsSW.Observation.Campaign.PI = X\n"
+    assert linted(f"pipeline.steps = [a]\n{text}{A}") == []
