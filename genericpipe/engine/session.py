@@ -132,6 +132,7 @@ def execute(parset: Path, settings: Settings, manager: PluginManager, wishes: Wi
     make_executor = _executor_factory(pipeline.config, manager)
     run = _run_of(pipeline, wishes, findings)
     stop = Stop()
+    run.stash.keep(stop)
     _make_job_folder(run)
     with (
         Lock(run.job_directory) as lock,

@@ -6,14 +6,16 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
+from ..engine.dispatch import Stop
 from ..engine.run import Run
+from ..engine.signals import name_of
 from ..errors import ExitStatus
 from ..pipeline import Step
 from ..pluginmanager import hookimpl
 from .progress import CONTAINERS, Current, Progress, span, steps_in
 
 if TYPE_CHECKING:
-    from rich.console import Console
+    from rich.console import Console, RenderableType
     from rich.progress_bar import ProgressBar
     from rich.table import Table
 
@@ -34,6 +36,7 @@ class LiveProgress(Progress):
         super().__init__(sys.stdout)
         self._console = console or Console(highlight=False)
         self._total = 0
+        self._stop: Stop | None = None
         self._live = Live(
             console=self._console, get_renderable=self._picture, refresh_per_second=2, transient=True
         )
@@ -48,6 +51,7 @@ class LiveProgress(Progress):
     def genericpipe_run_started(self, run: Run) -> None:
         """Begin the display."""
         self._total = steps_in(run.pipeline.steps)
+        self._stop = run.stash.get(Stop)
         super().genericpipe_run_started(run)
         self._live.start(refresh=True)
 
@@ -62,8 +66,18 @@ class LiveProgress(Progress):
         """Say nothing: the display shows the step, at once."""
         self._live.refresh()
 
-    def _picture(self) -> Table:
+    def _picture(self) -> RenderableType:
         """Return what is shown now; asked for twice a second."""
+        from rich.console import Group
+
+        if not self._stop or self._stop.signal is None:
+            return self._bars()
+        # Jobs may take a while to end: a person should see that the keys were heard.
+        return Group(
+            self._bars(), f"{name_of(self._stop.signal)}: ending the running jobs; once more hurries"
+        )
+
+    def _bars(self) -> Table:
         from rich.table import Table
 
         table = Table.grid(padding=(0, 1))

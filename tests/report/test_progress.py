@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import signal
 from collections.abc import Callable
 from typing import Any
 
@@ -191,3 +192,26 @@ def test_on_a_terminal_the_display_shows_steps_and_jobs(make_run: Runs, make_job
     said = stream.getvalue()
     assert "  > [red]Error[/red]" in said
     assert "stopped after" in said
+
+
+def test_on_a_terminal_the_display_shows_that_a_signal_was_heard(make_run: Runs) -> None:
+    from rich.console import Console
+
+    from genericpipe.engine.dispatch import Stop
+    from genericpipe.report.liveprogress import LiveProgress
+
+    run, stop = make_run(), Stop()
+    run.stash.keep(stop)
+    console = Console(file=io.StringIO(), force_terminal=True, width=110, color_system=None)
+    progress = LiveProgress(console)
+    progress.genericpipe_run_started(run)
+
+    def shown() -> str:
+        with console.capture() as capture:
+            console.print(progress._picture())
+        return capture.get()
+
+    assert "ending the running jobs" not in shown()
+    stop.requests, stop.signal = 1, signal.SIGINT
+    assert "SIGINT: ending the running jobs; once more hurries" in shown()
+    progress.genericpipe_run_finished(run, ExitStatus.STOPPED)
