@@ -24,7 +24,7 @@ class Slots:
             What the step says; 0 where it says nothing.
         """
         wanted = max_per_node or self._default or self._cores
-        return min(wanted, self._cores) if self._capped else wanted
+        return max(1, min(wanted, self._cores) if self._capped else wanted)
 
     def excess(self, jobs: int, threads: int) -> Finding | None:
         """Return the warning about more threads than cores, once a run."""

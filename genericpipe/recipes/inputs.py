@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..config import Config, Task, parse_boolean, parse_list
-from ..errors import Location, PipelineError, did_you_mean
+from ..errors import GenericPipeError, Location, PipelineError, did_you_mean
 from ..parset import as_int
 from ..pipeline.binding import BoundStep
 from .declared import ARGUMENT_FORMATS, EXECUTABLE_ARGS
@@ -187,9 +187,12 @@ class _Texts:
         """Return a key that is a whole number."""
         text = self.text(key).strip() or self._known[key].default
         try:
-            return as_int(text)
-        except Exception:
+            number = as_int(text)
+        except GenericPipeError:
             raise self._wrong(key, "is not a whole number", "") from None
+        if key == "max_per_node" and number < 0:
+            raise self._wrong(key, "is negative: no job could ever start", "write a number of jobs, or 0")
+        return number
 
     def _wrong(self, key: str, problem: str, hint: str) -> PipelineError:
         message = f"step {self._bound.step.name!r}: {key} = {self.text(key)!r} {problem}"
@@ -197,6 +200,12 @@ class _Texts:
 
 
 def _check(inputs: Inputs, texts: _Texts) -> None:
+    if "/" in inputs.stepname:
+        raise PipelineError(
+            f"a step cannot be called {inputs.stepname!r}: its mapfiles would stand in another folder",
+            texts.location("stepname"),
+            "leave the slash out",
+        )
     if not inputs.executable:
         raise PipelineError(
             f"step {inputs.stepname!r} does not say which program it runs",

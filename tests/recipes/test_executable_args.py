@@ -420,6 +420,8 @@ def test_a_step_takes_what_its_task_says_and_its_own_lines_win(prepared, make_ma
     [
         ("s.control.inplace = maybe", "inplace = 'maybe' is neither True nor False"),
         ("s.control.nthreads = many", "nthreads = 'many' is not a whole number"),
+        ("s.control.max_per_node = -1", "max_per_node = '-1' is negative"),
+        ("s.control.stepname = ../x", "a step cannot be called '../x'"),
         ("s.control.args_format = lofer", "there is no argument format 'lofer'"),
         ("s.control.executable =", "does not say which program"),
     ],
