@@ -127,7 +127,9 @@ class Runner(StepLoop):
         """Run the jobs that have to run; return each entry's outcome."""
         waiting = [index for index in work.indices if index in decision.run]
         per_host = self._slots.on_a_host(work.inputs.max_per_node)
-        excess = self._slots.excess(min(per_host, len(waiting)), work.inputs.nthreads)
+        # Eight threads are the default of every task, which says nothing of what anybody wants.
+        threads = work.inputs.nthreads if "nthreads" in work.bound.control else 1
+        excess = self._slots.excess(min(per_host, len(waiting)), threads)
         if excess is not None:
             self.note(excess)
         hosts = {index: work.maps[0].data[index].host for index in waiting}

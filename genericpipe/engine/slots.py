@@ -34,7 +34,8 @@ class Slots:
         return Finding(
             Severity.WARNING,
             "more-threads-than-cores",
-            f"{jobs} jobs at once, {max(threads, 1)} threads each: more than the {self._cores} usable cores",
+            f"jobs at once: {jobs}, threads of each: {max(threads, 1)}; "
+            f"that is more than the {self._cores} usable cores",
             None,
             "lower max_per_node or nthreads, or set [local] cap = cores",
         )
