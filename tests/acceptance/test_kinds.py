@@ -87,7 +87,7 @@ def test_a_sub_pipeline(project) -> None:
     parset = (
         "! root = R\n! tag = master\npipeline.steps = [b, c, d, e, b]\n"
         + uses
-        + 'c.argument.tag = T\nd.argument.tag = "two words"\ne.argument.root = /abs\ne.argument.other = none\n'
+        + 'c.argument.tag = T\nd.argument.tag = "two words"\ne.argument.root = /abs\n'
     )
     assert noted(project, {"p.parset": parset, "inner.parset": inner}) == [
         ["own", "/d/a.MS"],
