@@ -39,7 +39,6 @@ HOOKS = [hook.removeprefix(PREFIX) for hook in known_hooks()]
 # Hooks whose rooms are still to be built. A hook leaves this set when its first implementation
 # arrives, and none ever enters it.
 AWAITED = {
-    "task_definitions",
     "replacements",
     "locate_program",
     "prepare_job",

@@ -24,6 +24,7 @@ BUILTIN: Mapping[str, tuple[str, ...]] = {
     "step_kinds": ("genericpipe.kinds.builtin",),
     "recipes": ("genericpipe.recipes.declared",),
     "control_keys": ("genericpipe.recipes.declared",),
+    "task_definitions": ("genericpipe_plugins.tasks",),
     "step_plugins": ("genericpipe_plugins.mapfiles",),
     # The log comes last: it tells of what the others could not do.
     "run_started": (

@@ -167,8 +167,10 @@ class Subject:
 
 
 def task_line(step: Step, task: Task, key: str) -> Location:
-    """Return where a key of a step's task stands: in its file, or where the step names a built-in task."""
-    written = task.locations.get(key) if task.source != "built-in" else None
+    """Return where a key of a step's task stands: in a site's file, or else where the step names the task."""
+    written = task.locations.get(key)
+    if task.source == "built-in" or (written is not None and written.line is None):  # of a plugin: no file
+        written = None
     type_line = step.keys.get("control.type")
     return written or (type_line.location if type_line else step.location)
 
