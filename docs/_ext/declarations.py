@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from configparser import RawConfigParser
 
+from genericpipe_plugins.tasks import genericpipe_task_definitions
 from pieces import code, table
 
 from genericpipe.config.tasks import STANDARD_TASKS
 from genericpipe.errors import did_you_mean
 from genericpipe.pipeline.declarations import ControlKey, Recipe, ResultKey, StepKind
+from genericpipe.pipeline.retired import RECIPES
 from genericpipe.pluginmanager import PluginManager
 from genericpipe.recipes.commandline import command_line
 from genericpipe.recipes.declared import ARGUMENT_FORMATS
@@ -156,24 +158,37 @@ def _tasks() -> RawConfigParser:
 def standard_tasks(name: str) -> str:
     """Return the built-in tasks whose recipe has a name, and what each gives to it."""
     tasks = _tasks()
+    return _given({task: dict(tasks[task]) for task in tasks.sections()}, name)
+
+
+def repository_tasks(name: str) -> str:
+    """Return the tasks of archived repositories whose recipe has a name, and what each gives to it."""
+    return _given(genericpipe_task_definitions(), name)
+
+
+def _given(tasks: Mapping[str, Mapping[str, str]], name: str) -> str:
     defaults = {key.name: key.default for key in _recipe(name).control_keys}
     rows = []
-    for task in tasks.sections():
-        given = dict(tasks[task])
-        if given.pop("recipe") == name:
+    for task, keys in tasks.items():
+        if keys["recipe"] == name:
             said = [
                 f"{key} = {value}"
-                for key, value in given.items()
-                if value not in ("", "[]", defaults.get(key, ""))
+                for key, value in keys.items()
+                if key != "recipe" and value not in ("", "[]", defaults.get(key, ""))
             ]
             rows.append((code(task), ", ".join(map(code, said)) or "nothing"))
     return table(("task", "what it gives to the recipe, where that is not the default"), rows)
 
 
 def other_tasks(name: str) -> str:
-    """Return the names of the built-in tasks whose recipe is another one."""
+    """Return the built-in tasks whose recipe is another one, and what there is instead of each recipe."""
     tasks = _tasks()
-    return ", ".join(code(task) for task in tasks.sections() if tasks[task]["recipe"] != name) + "\n"
+    others: dict[str, list[str]] = {}
+    for task in tasks.sections():
+        if tasks[task]["recipe"] != name:
+            others.setdefault(RECIPES[tasks[task]["recipe"]], []).append(code(task))
+    rows = [(", ".join(names), instead) for instead, names in others.items()]
+    return table(("task", "what there is instead"), rows)
 
 
 #: Directive -> what it stands for, a function of the directive's argument.
@@ -187,5 +202,6 @@ DIRECTIVES = {
     "format-example": format_example,
     "control-keys": any_step,
     "standard-tasks": standard_tasks,
+    "repository-tasks": repository_tasks,
     "other-tasks": other_tasks,
 }

@@ -10,6 +10,7 @@ from ...parset import as_float, as_int
 from ..declarations import ControlKey
 from ..environment import parse_environment
 from ..references import find, is_reference
+from ..retired import RECIPES, unsupported_recipe
 from ..step import Step, Value
 from .subject import Setting, Subject
 
@@ -96,9 +97,10 @@ def _unsupported(subject: Subject, step: Step, task: Task, location: Location) -
     return Finding(
         Severity.ERROR,
         "unsupported-recipe",
-        f"step {step.name!r}: task {task.name!r} runs the recipe {task.recipe!r}, which is not supported",
+        unsupported_recipe(step.name, task.name, task.recipe),
         location,
-        did_you_mean(task.recipe, recipes)
+        RECIPES.get(task.recipe)
+        or did_you_mean(task.recipe, recipes)
         or f"recipes are {', '.join(recipes)}; tasks of those do most of its work",
     )
 
