@@ -25,7 +25,7 @@ BUILTIN: Mapping[str, tuple[str, ...]] = {
     "recipes": ("genericpipe.recipes.declared",),
     "control_keys": ("genericpipe.recipes.declared",),
     "task_definitions": ("genericpipe_plugins.tasks",),
-    "step_plugins": ("genericpipe_plugins.mapfiles",),
+    "step_plugins": ("genericpipe_plugins.mapfiles", "genericpipe_plugins.copy_files"),
     # The log comes last: it tells of what the others could not do.
     "run_started": (
         "genericpipe.report.statistics",
