@@ -16,6 +16,7 @@ BUILTIN: Mapping[str, tuple[str, ...]] = {
         "genericpipe.cli.logs",
         "genericpipe.cli.plan",
         "genericpipe.cli.plugins",
+        "genericpipe.cli.render",
         "genericpipe.cli.reset",
         "genericpipe.cli.run",
         "genericpipe.cli.status",
@@ -25,7 +26,11 @@ BUILTIN: Mapping[str, tuple[str, ...]] = {
     "recipes": ("genericpipe.recipes.declared",),
     "control_keys": ("genericpipe.recipes.declared",),
     "task_definitions": ("genericpipe_plugins.tasks",),
-    "step_plugins": ("genericpipe_plugins.mapfiles", "genericpipe_plugins.copy_files"),
+    "step_plugins": (
+        "genericpipe_plugins.mapfiles",
+        "genericpipe_plugins.copy_files",
+        "genericpipe_plugins.observations",
+    ),
     # The log comes last: it tells of what the others could not do.
     "run_started": (
         "genericpipe.report.statistics",
