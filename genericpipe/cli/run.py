@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING
 from genericpipe.cli.commands import COMMANDS
 from genericpipe.cli.parser import Subparsers
 from genericpipe.cli.pipelineoptions import add_pipeline_options, options_of, settings_of
-from genericpipe.errors import ExitStatus, Severity
+from genericpipe.errors import ExitStatus, Severity, UsageError
 from genericpipe.hookspecs import hookimpl
 
 if TYPE_CHECKING:
+    from genericpipe.engine.way import Way
     from genericpipe.report.progress import Progress
 
 LEVELS = ("debug", "info", "warning", "error")
@@ -32,6 +33,7 @@ examples:
   genericpipe run -c pipeline.cfg --set cal_input_path=/data/L228163 Pre-Facet-Calibrator.parset
   genericpipe run --log-level debug my.parset       pipeline.log holds what programs print, too
   genericpipe run --only make_plots --force make_plots my.parset
+  genericpipe run --mock my.parset                  a rehearsal: no program is started
 
 Run it again to go on where it ended: jobs that were done are not repeated unless something changed for them.
 
@@ -69,6 +71,19 @@ def genericpipe_add_commands(subparsers: Subparsers[argparse.ArgumentParser]) ->
     again.add_argument(
         "--wait", action="store_true", help="wait for jobs that outlived a killed run; else they are ended"
     )
+    mock = parser.add_argument_group("without its programs")
+    mock.add_argument(
+        "--mock",
+        action="store_true",
+        help="start no program and no script: note every command line in commands.jsonl of the job folder, "
+        "and make up what is not there",
+    )
+    mock.add_argument(
+        "--mock-file",
+        metavar="TOML",
+        type=Path,
+        help="what inputs there are, what steps return, which jobs fail",
+    )
     parser.set_defaults(run=run)
 
 
@@ -93,6 +108,7 @@ def run(arguments: argparse.Namespace) -> int:
         log_level=arguments.log_level.upper(),
         repeat=Repeat(tuple(arguments.force), arguments.retry_failed, arguments.wait),
         selection=Selection(arguments.only or arguments.first, arguments.only or arguments.last),
+        way=_way(arguments),
     )
     manager = arguments.manager
     manager.register(_display(), "display", builtin=True)
@@ -106,6 +122,20 @@ def run(arguments: argparse.Namespace) -> int:
     if failure is not None and getattr(arguments, "debug", False):
         traceback.print_exception(failure.error)
     return int(ended.status)
+
+
+def _way(arguments: argparse.Namespace) -> Way:
+    """Return how the run is made: a real one, or a mock one."""
+    if arguments.mock_file is not None and not arguments.mock:
+        raise UsageError("--mock-file without --mock", hint="a mock run is asked for with --mock")
+    if arguments.mock:
+        from genericpipe.engine.mock.mockfile import MockFile, read_mock_file
+        from genericpipe.engine.mock.way import MockWay
+
+        return MockWay(read_mock_file(arguments.mock_file) if arguments.mock_file else MockFile())
+    from genericpipe.engine.way import REAL
+
+    return REAL
 
 
 def _display() -> Progress:

@@ -4,31 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from contextlib import closing
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from .. import __version__
-from ..config import Config, Settings
+from ..config import Settings
 from ..errors import (
     ConfigError,
     ExitStatus,
     Finding,
     GenericPipeError,
-    Location,
-    PipelineError,
     Severity,
     StateError,
-    did_you_mean,
 )
 from ..pipeline import Pipeline, Step
 from ..pipeline.lint import lint, plugin_failed
-from ..pipeline.opening import open_pipeline
 from ..pipeline.vocabulary import Vocabulary
 from ..pluginmanager import PluginManager
 from .dispatch import Stop
-from .executor import ExecutorFactory
 from .folder.heartbeat import Beating
 from .folder.lock import Lock
+from .folder.mocks import check_folder
 from .journal.records import RunAbout
 from .resume.past import Past, Repeat
 from .resume.retrace import Retrace
@@ -37,12 +33,7 @@ from .runner import Runner, Stopped
 from .selection import Selection
 from .signals import name_of, stop_on_signals
 from .stepparset import write_raw
-
-#: What lint calls missing because it may be there elsewhere. Here and now a step that needs it cannot
-#: run, and better to say so at once than hours later. Files and programs may be what earlier steps make.
-NEEDED = frozenset(
-    {"no-such-nodescript", "no-such-parset", "no-such-plugin", "no-such-setting", "unknown-task"}
-)
+from .way import REAL, Way
 
 
 @dataclass(frozen=True)
@@ -63,6 +54,8 @@ class Wishes:
         What is asked of steps that have run before.
     selection
         Which steps are wanted.
+    way
+        How the run is made: a real one, or a mock one.
     """
 
     options: Mapping[str, str] = field(default_factory=dict)
@@ -71,6 +64,7 @@ class Wishes:
     echo: bool = False
     repeat: Repeat = field(default_factory=Repeat)
     selection: Selection = field(default_factory=Selection)
+    way: Way = REAL
 
 
 @dataclass(frozen=True)
@@ -123,35 +117,39 @@ def execute(parset: Path, settings: Settings, manager: PluginManager, wishes: Wi
         If the run cannot start otherwise. Once it has started, whatever ends it is told to observers and in
         the exit status.
     """
-    pipeline = open_pipeline(parset, settings, manager, wishes.options)
+    way = wishes.way
+    pipeline, told = way.open(parset, settings, manager, wishes.options)
     wishes.selection.check(pipeline, wishes.repeat.force)
     vocabulary = Vocabulary(manager)
-    _check_kinds(pipeline, vocabulary)
+    way.check(pipeline, vocabulary)
     noticed = lint(pipeline, vocabulary, allow_unresolved=wishes.allow_unresolved)
-    findings = _without_errors(map(_here_and_now, noticed))
-    make_executor = _executor_factory(pipeline.config, manager)
-    run = _run_of(pipeline, wishes, findings)
+    findings = _without_errors(way.weigh(noticed))
+    factory = way.executor_factory(pipeline.config, manager)
+    run = _run_of(pipeline, wishes, [*told, *findings])
+    check_folder(run.job_directory, way.is_mock)
     stop = Stop()
     run.stash.keep(stop)
     _make_job_folder(run)
-    with (
-        Lock(run.job_directory) as lock,
-        closing(Beating(make_executor(pipeline.config), lock)) as executor,
-        stop_on_signals(stop, executor.wake),
-    ):
-        if lock.warning is not None:
-            run.findings.append(lock.warning)
-        for folder in (run.mapfile_directory, run.parset_directory, run.log_directory):
-            _make_folder(folder, run)
-        run.findings.extend(_without_errors(_preflight(pipeline, manager)))
-        with closing(Past(run, wishes.repeat, _salt(manager))) as past:
-            executor.watch(past.journal)
-            run.findings.extend(past.end_survivors(executor))
-            _look_back(run, vocabulary, past, wishes.selection)
-            past.begin(__version__, wishes.options, _about(run, wishes.selection, manager))
-            ended = _run(Runner(run, vocabulary, executor, stop, past, wishes.selection), stop)
-            _close_record(past, ended.status)
-            return ended
+    with Lock(run.job_directory) as lock:
+        way.begin(run)
+        with (
+            closing(Beating(way.executor(factory, run, manager), lock)) as executor,
+            stop_on_signals(stop, executor.wake),
+        ):
+            if lock.warning is not None:
+                run.findings.append(lock.warning)
+            for folder in (run.mapfile_directory, run.parset_directory, run.log_directory):
+                _make_folder(folder, run)
+            run.findings.extend(_without_errors(way.preflight(pipeline, manager)))
+            with closing(Past(run, wishes.repeat, _salt(manager))) as past:
+                executor.watch(past.journal)
+                run.findings.extend(past.end_survivors(executor))
+                _look_back(run, vocabulary, past, wishes.selection)
+                past.begin(__version__, wishes.options, _about(run, wishes.selection, manager))
+                runner = way.runner(run, vocabulary, executor, stop, past, wishes.selection)
+                ended = _run(runner, stop)
+                _close_record(past, ended.status)
+                return ended
 
 
 def _look_back(run: Run, vocabulary: Vocabulary, past: Past, selection: Selection) -> None:
@@ -177,18 +175,6 @@ def _close_record(past: Past, status: ExitStatus) -> None:
     except StateError:
         if status is ExitStatus.DONE:
             raise
-
-
-def _check_kinds(pipeline: Pipeline, vocabulary: Vocabulary) -> None:
-    """Refuse a step of a kind that is only declared, before any step has run."""
-    for step in pipeline.walk():
-        kind = vocabulary.kinds.get(step.kind)
-        if kind is not None and not kind.run:
-            raise PipelineError(
-                f"step {step.name!r}: steps of kind {step.kind!r} cannot be run yet",
-                step.location,
-                "take it out of pipeline.steps",
-            )
 
 
 def _salt(manager: PluginManager) -> str:
@@ -280,30 +266,6 @@ def _without_errors(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     return found
 
 
-def _here_and_now(finding: Finding) -> Finding:
-    """Return a finding as it counts for a run: what a step cannot do without is an error."""
-    if finding.severity is Severity.MISSING and finding.code in NEEDED:
-        return replace(finding, severity=Severity.ERROR)
-    return finding
-
-
-def _executor_factory(config: Config, manager: PluginManager) -> ExecutorFactory:
-    """Return what makes the executor that ``[remote] method`` names."""
-    offered = manager.named("executors")
-    method = config.remote_method
-    if method not in offered:
-        said = config.location("remote", "method")
-        what = f"[remote] method = {method}" if said else f"no method in [remote], which means {method}"
-        raise ConfigError(
-            f"{what}: there is nothing yet that runs commands so",
-            said or (Location(str(config.path)) if config.path else None),
-            did_you_mean(method, offered)
-            or f"write 'method = local'; there is: {', '.join(sorted(offered))}",
-        )
-    factory: ExecutorFactory = offered[method]
-    return factory
-
-
 def _make_job_folder(run: Run) -> None:
     """Make the job folder, and the runtime directory if need be, which is told (contract 15, 29)."""
     runtime = run.config.runtime_directory
@@ -326,17 +288,6 @@ def _make_folder(folder: Path, run: Run) -> None:
             run.config.location("layout", "job_directory"),
             "choose another with -r, or in [DEFAULT] runtime_directory",
         ) from None
-
-
-def _preflight(pipeline: Pipeline, manager: PluginManager) -> Iterable[Finding]:
-    """Return what plugins find in the data before the first job; one that fails at it only fails itself."""
-    try:
-        answers = manager.answers("preflight", pipeline=pipeline)
-    except GenericPipeError:
-        raise
-    except Exception as error:
-        return [plugin_failed(error, Severity.WARNING)]
-    return [finding for answer in answers for finding in answer.value]
 
 
 def _own_steps(steps: tuple[Step, ...]) -> Iterable[Step]:

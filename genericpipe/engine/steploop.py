@@ -6,13 +6,14 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 
 from ..config import Config
-from ..errors import Finding, GenericPipeError, PipelineError
+from ..errors import Finding, GenericPipeError, Location, PipelineError
 from ..kinds.services import Passes, Result
 from ..parset import as_string
 from ..pipeline import Pipeline, Step, Value, resolve
-from ..pipeline.binding import BoundStep, bind_step
+from ..pipeline.binding import BoundStep, argument_file, bind_step
 from ..pipeline.declarations import imported
 from ..pipeline.vocabulary import Vocabulary
+from ..pluginmanager import PluginSource, find_step_plugin
 from ..recipes.executable_args import Folders, Work
 from ..recipes.job import Job, Outcome
 from .journal.records import StepKey
@@ -96,7 +97,11 @@ class StepLoop(ABC):
 
     def bind(self, step: Step, task_parset: str = "") -> BoundStep:
         """Replace a step's references by the results so far."""
-        return bind_step(step, self.results, task_parset)
+        return bind_step(step, self.results, task_parset, read_arguments=self.read_arguments)
+
+    def read_arguments(self, path: str, named_at: Location) -> dict[str, Value]:
+        """Return the options in an argument parset."""
+        return argument_file(path, named_at)
 
     def resolve(self, value: Value) -> str:
         """Return the text of a line with its references replaced and quotes removed."""
@@ -111,6 +116,12 @@ class StepLoop(ABC):
         if finding is not None:
             self.note(finding)
         return program
+
+    def find_plugin(self, step: Step) -> PluginSource:
+        """Return what answers to the name of a step plugin."""
+        return find_step_plugin(
+            step.type, self.config.recipe_directories, self.pipeline.pluginpath, self.vocabulary.manager
+        )
 
     @abstractmethod
     def run_work(self, work: Work) -> Result:

@@ -9,7 +9,7 @@ from pathlib import Path
 from ..errors import PipelineError
 from ..pipeline import Step
 from ..pipeline.binding import BoundStep
-from ..pluginmanager import PluginSource, find_step_plugin, step_plugin_folders
+from ..pluginmanager import PluginSource, step_plugin_folders
 from ..recipes.job import Job, JobIdentity, PythonCall
 from ..recipes.limits import limits_of
 from ..recipes.results import StepFailed
@@ -30,9 +30,7 @@ def run(step: Step, passes: Passes, engine: Services) -> Result:
         If there is no plugin of this name.
     """
     bound = engine.bind(step)
-    source = find_step_plugin(
-        step.type, engine.config.recipe_directories, engine.pipeline.pluginpath, engine.vocabulary.manager
-    )
+    source = engine.find_plugin(step)
     outcome = engine.run_alone(step, plugin_job(bound, source, passes, engine))
     if not outcome.status.ok:
         raise StepFailed(f"plugin {step.type} failed: {outcome.reason}", step.location)

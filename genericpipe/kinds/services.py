@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from ..pipeline import Pipeline, Step, Value
     from ..pipeline.binding import BoundStep
     from ..pipeline.vocabulary import Vocabulary
+    from ..pluginmanager import PluginSource
     from ..recipes.executable_args import Folders, Work
     from ..recipes.job import Job, Outcome
 
@@ -59,6 +60,16 @@ class Services(Protocol):
 
     def note(self, finding: Finding) -> None:
         """Tell the user something that does not stop the run."""
+        ...
+
+    def find_plugin(self, step: Step) -> PluginSource:
+        """Return what answers to the name of a step plugin.
+
+        Raises
+        ------
+        PluginError
+            If there is none.
+        """
         ...
 
     def find_program(self, step: Step, name: str, is_script: bool) -> str:

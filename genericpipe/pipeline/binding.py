@@ -68,6 +68,7 @@ def bind_step(
     results: Results,
     task_parset: str = "",
     is_mapfile: Callable[[str], bool] = os.path.isfile,
+    read_arguments: Callable[[str, Location], dict[str, Value]] | None = None,
 ) -> BoundStep:
     """Replace the references of a step by what earlier steps gave.
 
@@ -81,6 +82,8 @@ def bind_step(
         The argument parset that the step's task names; empty for none.
     is_mapfile
         Whether a path that an argument refers to is a mapfile and not plain text.
+    read_arguments
+        Reads an argument parset, given its path and where that is named; `argument_file` if not given.
 
     Raises
     ------
@@ -108,7 +111,7 @@ def bind_step(
         return unquoted(value, bound(value))
 
     control = {key: text(value) for key, value in step.control.items() if key != "environment"}
-    own = _with_files(step, task_parset, control)
+    own = _with_files(step, task_parset, control, read_arguments or argument_file)
     resolved = {key: bound(value) for key, value in own.items()}
     arguments = {key: unquoted(value, resolved[key]) for key, value in own.items()}
     flags = arguments.pop("flags", None)
@@ -134,7 +137,12 @@ def _environment(step: Step, bound: Callable[[Value], Resolved]) -> dict[str, st
         raise error.at(value.location) from None
 
 
-def _with_files(step: Step, task_parset: str, control: dict[str, str]) -> dict[str, Value]:
+def _with_files(
+    step: Step,
+    task_parset: str,
+    control: dict[str, str],
+    read_arguments: Callable[[str, Location], dict[str, Value]],
+) -> dict[str, Value]:
     """Return the arguments and, behind them, those of argument parsets; the first that has a key wins.
 
     Takes ``parset`` out of `control` where that file is read.
@@ -153,7 +161,7 @@ def _with_files(step: Step, task_parset: str, control: dict[str, str]) -> dict[s
         files.append((file, step.control["parset"].location if file else step.location))
     for path, location in files:
         if path:
-            for key, value in argument_file(path, location).items():
+            for key, value in read_arguments(path, location).items():
                 own.setdefault(key, value)
     return own
 

@@ -34,6 +34,7 @@ class Place(StrEnum):
     STANDARD = "standard plugin"
     PLUGINPATH = "pipeline.pluginpath"
     PLUGGED_IN = "plugged in"
+    STAND_IN = "stand-in of a mock run"
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from ...pipeline import Pipeline, Step, Value, resolve
 from ...pipeline.binding import BoundStep, bind_step
 from ...pipeline.declarations import imported
 from ...pipeline.vocabulary import Vocabulary
+from ...pluginmanager import PluginSource, find_step_plugin
 from ...recipes.executable_args import PYTHON_PLUGIN, Folders, Work
 from ...recipes.job import Job, Outcome, Status
 from ...recipes.plan import Plan, PlannedRun
@@ -212,7 +213,7 @@ class Planner:
             )
         if outcomes:
             self.overlay.make(work.inputs.data_root)
-        if work.inputs.nodescript == PYTHON_PLUGIN:
+        if work.inputs.nodescript == PYTHON_PLUGIN or work.inputs.node_file:
             self._others[step.name] = self._foreteller.of_script(step, work, run.template)
         return outcomes
 
@@ -237,6 +238,12 @@ class Planner:
         if finding is not None:
             self.note(finding)
         return program
+
+    def find_plugin(self, step: Step) -> PluginSource:
+        """Return what answers to the name of a step plugin."""
+        return find_step_plugin(
+            step.type, self.config.recipe_directories, self.pipeline.pluginpath, self.vocabulary.manager
+        )
 
     # What is kept for the user.
 

@@ -1,0 +1,59 @@
+"""The job folder of a mock run: it is no real one's, and is emptied before the next."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from pathlib import Path
+
+from ...errors import Location, StateError
+
+#: Every command line of a mock run; it tells a mock run's folder from a real one's.
+COMMANDS = "commands.jsonl"
+
+
+def check_folder(folder: Path, is_mock: bool) -> None:
+    """Refuse to mix a real run and a mock one in a job folder.
+
+    Raises
+    ------
+    StateError
+        If there was the other.
+    """
+    was_mock = (folder / COMMANDS).exists()
+    where = Location(str(folder))
+    if was_mock and not is_mock:
+        raise StateError(
+            "this job folder holds a mock run: what its steps left is made up",
+            where,
+            "remove it, or give this run another name with -j",
+        )
+    if is_mock and not was_mock and any((folder / name).exists() for name in ("journal.jsonl", "statefile")):
+        raise StateError(
+            "this job folder holds a real run: a mock run would change what it left",
+            where,
+            "give the mock run another name with -j, or another folder with -r and -w",
+        )
+
+
+def clear(folder: Path) -> None:
+    """Remove what an earlier mock run left: a mock run begins with nothing."""
+    made: list[str] = []
+    try:
+        with (folder / COMMANDS).open(encoding="utf-8", errors="surrogateescape") as file:
+            for line in file:
+                made += json.loads(line).get("made", [])
+    except (OSError, ValueError):
+        pass  # there was none, or it was cut short: then some products stay, which harms nothing
+    for path in map(Path, made):
+        _remove(path)
+    for name in ("mapfiles", "parsets", "mock", "journal.jsonl", "statefile", COMMANDS):
+        _remove(folder / name)
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path, ignore_errors=True)
+    elif os.path.lexists(path):
+        path.unlink()
