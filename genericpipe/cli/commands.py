@@ -17,6 +17,7 @@ class Command(NamedTuple):
 COMMANDS: Mapping[str, Command] = {
     "lint": Command("genericpipe.cli.lint", "before a run", "check parsets and their configuration"),
     "plan": Command("genericpipe.cli.plan", "before a run", "show which jobs a parset would run"),
+    "render": Command("genericpipe.cli.render", "before a run", "make a parset of a Jinja2 template"),
     "run": Command("genericpipe.cli.run", "running", "run a pipeline, with a display of how far it is"),
     "status": Command("genericpipe.cli.status", "after a run", "show how far a job is, and what failed"),
     "logs": Command("genericpipe.cli.logs", "after a run", "print the logs of jobs"),

@@ -95,7 +95,11 @@ def check(parset: str, arguments: argparse.Namespace) -> Sequence[Finding]:
 
 def unusable(error: GenericPipeError) -> Finding:
     """Return the finding about something that could not be read or used."""
-    if isinstance(error, ParsetError):
+    from genericpipe.pipeline.templates import UnrenderedTemplate
+
+    if isinstance(error, UnrenderedTemplate):
+        code = "jinja-template"
+    elif isinstance(error, ParsetError):
         code = "bad-parset"
     elif isinstance(error, PluginError):
         code = "bad-plugin"

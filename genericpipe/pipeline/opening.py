@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from ..config import Config, Settings, load
-from ..parset import read
 from ..pluginmanager import PluginManager
 from .build import build
 from .step import Pipeline
+from .templates import read_parset
 
 
 def job_name(parset: str | Path) -> str:
@@ -35,6 +35,9 @@ def open_pipeline(
     settings: Settings,
     manager: PluginManager,
     options: Mapping[str, str] | None = None,
+    *,
+    replacements: Mapping[str, str] | None = None,
+    environ: Mapping[str, str] | None = None,
 ) -> Pipeline:
     """Read a parset and its configuration and build the pipeline.
 
@@ -48,15 +51,20 @@ def open_pipeline(
         Who is plugged in.
     options
         Options of the parset that the command line sets.
+    replacements
+        Further defaults for options, below those of plugins.
+    environ
+        The environment for ``$NAME`` in definitions; that of the process if not given.
 
     Raises
     ------
     GenericPipeError
         If a file cannot be read at all; what else is wrong is in the pipeline's findings.
     """
-    text = read(parset)
+    text = read_parset(parset, {**(replacements or {}), **(options or {})})
     config = open_config(settings, manager)
-    replacements: dict[str, str] = {}
+    offered: dict[str, str] = {}
     for answer in manager.answers("replacements", config=config):
-        replacements = {**answer.value, **replacements}
-    return build(text, config, options=options, replacements=replacements)
+        offered = {**answer.value, **offered}
+    defaults = {**(replacements or {}), **offered}
+    return build(text, config, options=options, replacements=defaults, environ=environ)

@@ -6,12 +6,13 @@ import os
 from collections.abc import Container, Mapping
 
 from ..errors import Findings, GenericPipeError, did_you_mean
-from ..parset import Entry, Parset, read
+from ..parset import Entry, Parset
 from .blocks import Lines
 from .options import Option, definitions
 from .scope import Scope
 from .step import Value
 from .steplist import Listed
+from .templates import UnrenderedTemplate, read_parset
 
 
 def enter(
@@ -87,7 +88,7 @@ def _read(scope: Scope, path: str, entry: Entry, findings: Findings) -> Parset |
     beside = os.path.join(os.path.dirname(scope.parset.file), os.path.basename(path))
     try:
         if os.path.isfile(path):
-            return read(path)
+            return read_parset(path, scope.options)
         if path and os.path.isfile(beside):
             findings.warning(
                 "parset-beside",
@@ -95,7 +96,10 @@ def _read(scope: Scope, path: str, entry: Entry, findings: Findings) -> Parset |
                 entry.location,
                 f"write {entry.key} = {beside}",
             )
-            return read(beside)
+            return read_parset(beside, scope.options)
+    except UnrenderedTemplate as error:
+        findings.caught("jinja-template", error)
+        return None
     except GenericPipeError as error:
         findings.caught("bad-parset", error, entry.location)
         return None
