@@ -15,6 +15,7 @@ from ..pipeline.binding import BoundStep
 from ..pipeline.vocabulary import Vocabulary
 from ..recipes.executable_args import Work
 from ..recipes.job import Job, Outcome, Status
+from ..recipes.nodescripts import with_results
 from ..recipes.results import StepFailed
 from .dispatch import Dispatcher, Stop
 from .executor import Executor, Submission
@@ -198,7 +199,11 @@ class Runner(StepLoop):
             counts[status] = counts.get(status, 0) + number
 
     def _judged(self, job: Job, outcome: Outcome) -> Outcome:
-        """Ask plugins about a job that ended well; an error that one finds makes it a failed one."""
+        """Ask plugins about a job that ended well; an error that one finds makes it a failed one.
+
+        What a node script left as its results comes first: plugins see it.
+        """
+        outcome = with_results(job, outcome)
         if not outcome.status.ok:
             return outcome
         for answer in self.vocabulary.manager.answers("check_job", step=self.step, job=job, outcome=outcome):

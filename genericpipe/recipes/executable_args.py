@@ -18,6 +18,7 @@ from .inputs import Inputs, read_inputs
 from .job import Job, JobIdentity, Limits, Outcome, PythonCall, Resources
 from .limits import limits_of
 from .mapstore import DISK, MapStore
+from .nodescripts import NodeCall, NodeJob, node_job
 from .outputmaps import OutputMaps, check_collisions, output_maps, skipping
 from .results import finish
 from .substitution import Words, substitute
@@ -85,15 +86,20 @@ class Work:
         files_in = files_of(inputs, self.maps, index)
         files = {**files_in, **dict.fromkeys(inputs.outputkeys, output.file)}
         words = substitute(inputs.arguments, inputs.options, files, inputs.implicit)
-        written, parset = self._parset_file(entry.file, words)
-        call = None
+        stem = ".".join(str(number) for number in (*self.passes, index))
+        written: Mapping[str, str] = {}
+        parset = call = node = None
+        if not inputs.node_file:  # a node script of a site writes it itself
+            written, parset = self._parset_file(entry.file, words)
         if inputs.nodescript == PYTHON_PLUGIN:
             positional = (*([parset] if parset else []), *words.arguments)
             call = PythonCall(self.program, positional, words.options)
             argv = (self.program, *positional, *(f"{key}={value}" for key, value in words.options.items()))
+        elif inputs.node_file:
+            made = self._node_job(index, stem, entry.file, words)
+            argv, written, node = made.argv, made.files, made.node
         else:
             argv = command_line(self.program, words, inputs.args_format, parset)
-        stem = ".".join(str(number) for number in (*self.passes, index))
         return Job(
             identity=JobIdentity(self.bound.step.name, index, self.passes),
             host=entry.host,
@@ -109,7 +115,23 @@ class Work:
             inputs=tuple(dict.fromkeys([entry.file, *files_in.values()])),
             products=self._products(index),
             limits=self.limits,
+            node=node,
         )
+
+    def _node_job(self, index: int, stem: str, infile: str, words: Words) -> NodeJob:
+        """Return how the site's node script is started, and what it is given."""
+        inputs = self.inputs
+        call = NodeCall(
+            infile,
+            self.program,
+            words.arguments,
+            words.options,
+            str(inputs.data_root),
+            inputs.parsetasfile,
+            inputs.format_words,
+            {**self.environment, **inputs.environment},
+        )
+        return node_job(inputs.node_file, index, str(self.logs / stem), call)
 
     @cached_property
     def logs(self) -> Path:

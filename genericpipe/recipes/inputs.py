@@ -2,19 +2,32 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..config import Config, Task, parse_boolean, parse_list
 from ..errors import GenericPipeError, Location, PipelineError, did_you_mean
 from ..parset import as_int
 from ..pipeline.binding import BoundStep
+from ..pipeline.nodescripts import find_nodescript, known_nodescripts, nodescript_folders
+from ..pipeline.retired import NODESCRIPTS, unsupported_nodescript
 from .declared import ARGUMENT_FORMATS, EXECUTABLE_ARGS
 from .substitution import elements_of
 
 #: The word in flags and options that becomes the output file, whatever the task's own key is (contract 6.6).
 OUTPUT_WORD = "outputkey"
+
+#: What node scripts are told of the format; one is misspelt there (contract 7.1).
+_FORMAT_WORDS = (
+    "args_format",
+    "args_format_argument",
+    "args_format_option",
+    "args_format_longoption",
+    "args_formatlongoption",
+    "args_format_option_argument",
+)
 
 
 @dataclass(frozen=True)
@@ -23,7 +36,8 @@ class Inputs:
 
     ``implicit`` holds those of ``inputkeys`` that are paths of mapfiles which arguments refer to, ``options``
     the options in byte order of their names, ``outputkeys`` every word that becomes the output file, and
-    ``data_root`` is the folder of the job's data.
+    ``data_root`` is the folder of the job's data. ``node_file`` is the file of a site's own node script,
+    empty for one of ours, and ``format_words`` what such a script is told of the format of arguments.
     """
 
     stepname: str
@@ -47,6 +61,8 @@ class Inputs:
     environment: Mapping[str, str]
     error_tolerance: bool
     data_root: Path
+    node_file: str = ""
+    format_words: Mapping[str, str] = field(default_factory=dict)
 
 
 def read_inputs(bound: BoundStep, task: Task, config: Config) -> Inputs:
@@ -78,6 +94,7 @@ def read_inputs(bound: BoundStep, task: Task, config: Config) -> Inputs:
         *([texts.text("mapfile_out")] if texts.text("mapfile_out") else []),
         *texts.words("mapfiles_out"),
     )
+    nodescript = texts.text("nodescript") or "executable_args"
     root = texts.text("working_directory") or str(config.working_directory)
     inputs = Inputs(
         stepname=texts.text("stepname") or bound.step.name,
@@ -95,13 +112,15 @@ def read_inputs(bound: BoundStep, task: Task, config: Config) -> Inputs:
         outputsuffixes=texts.words("outputsuffixes"),
         parsetasfile=texts.flag("parsetasfile"),
         args_format=texts.text("args_format") or "gnu",
-        nodescript=texts.text("nodescript") or "executable_args",
+        nodescript=nodescript,
         nthreads=texts.number("nthreads"),
         max_per_node=texts.number("max_per_node"),
         environment=bound.environment,
         error_tolerance=texts.flag("error_tolerance"),
         # Jobs start inside it, so names of outputs have to be absolute.
         data_root=Path(root).absolute() / config.job_name,
+        node_file=_node_file(nodescript, texts, config),
+        format_words={key: texts.text(key) for key in _FORMAT_WORDS},
     )
     _check(inputs, texts)
     _check_implicit(inputs, bound)
@@ -152,6 +171,7 @@ class _Texts:
     def __init__(self, bound: BoundStep, task: Task) -> None:
         self._bound = bound
         self._task = task
+        self.step = bound.step.name
         self._known = {key.name: key for key in EXECUTABLE_ARGS.control_keys}
 
     def location(self, key: str) -> Location:
@@ -199,6 +219,27 @@ class _Texts:
         return PipelineError(message, self.location(key), hint)
 
 
+def _node_file(name: str, texts: _Texts, config: Config) -> str:
+    """Return the file of a site's node script, or nothing where `name` is one of ours.
+
+    Ours win: recipe directories may still name LOFAR's own, which has scripts of the same names.
+    """
+    if name in EXECUTABLE_ARGS.nodescripts:
+        return ""
+    folders = nodescript_folders(config.recipe_directories, os.environ.get("PYTHONPATH"))
+    found = find_nodescript(name, folders)
+    if found is not None:
+        return str(found)
+    looked = ", ".join(map(str, folders)) or "no folder: there are no recipe_directories"
+    raise PipelineError(
+        unsupported_nodescript(texts.step, name),
+        texts.location("nodescript"),
+        NODESCRIPTS.get(name)
+        or did_you_mean(name, {*EXECUTABLE_ARGS.nodescripts, *known_nodescripts(folders)})
+        or f"{name}.py was looked for in {looked}",
+    )
+
+
 def _check(inputs: Inputs, texts: _Texts) -> None:
     if "/" in inputs.stepname:
         raise PipelineError(
@@ -211,13 +252,6 @@ def _check(inputs: Inputs, texts: _Texts) -> None:
             f"step {inputs.stepname!r} does not say which program it runs",
             texts.location("executable"),
             "<step>.control.executable = /path/to/program",
-        )
-    known = EXECUTABLE_ARGS.nodescripts
-    if inputs.nodescript not in known:
-        raise PipelineError(
-            f"step {inputs.stepname!r}: the node script {inputs.nodescript!r} is not supported",
-            texts.location("nodescript"),
-            did_you_mean(inputs.nodescript, known) or f"node scripts are {', '.join(known)}",
         )
     formats = [one.name for one in ARGUMENT_FORMATS]
     if inputs.args_format not in formats:

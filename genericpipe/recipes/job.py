@@ -78,6 +78,25 @@ class PythonCall:
 
 
 @dataclass(frozen=True, slots=True)
+class NodeScript:
+    """A site's node script that does the work of a job (contract 8).
+
+    Parameters
+    ----------
+    script
+        Its file: what stands in it has a say in whether the job is the same as in an earlier run.
+    executable
+        The program that it is told to start; so has that.
+    results
+        The file in which it leaves its results, as JSON: key -> text.
+    """
+
+    script: str
+    executable: str
+    results: str
+
+
+@dataclass(frozen=True, slots=True)
 class Limits:
     """How long a job may take and how often it is tried.
 
@@ -123,6 +142,8 @@ class Job:
         The files it reads and those it is expected to leave, as its mapfiles name them.
     limits
         How long it may take and how often it is tried.
+    node
+        The node script of a site that it runs, if it runs one.
     """
 
     identity: JobIdentity
@@ -139,6 +160,7 @@ class Job:
     inputs: tuple[str, ...] = ()
     products: tuple[str, ...] = ()
     limits: Limits = field(default_factory=Limits)
+    node: NodeScript | None = None
 
 
 class Status(StrEnum):

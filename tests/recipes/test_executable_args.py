@@ -460,7 +460,7 @@ def test_an_ordinary_key_inside_a_list_stays(prepared, make_map) -> None:
 
 def test_a_node_script_that_nobody_knows(prepared, make_map) -> None:
     m = make_map("m", ["/d/a.MS"])
-    with pytest.raises(PipelineError, match="node script 'dppp_scratch' is not supported"):
+    with pytest.raises(PipelineError, match="there is no node script 'dppp_scratch'"):
         prepared(
             f"{BASE}s.control.mapfile_in = {m}\ns.control.inputkey = k\ns.control.nodescript = dppp_scratch"
         )

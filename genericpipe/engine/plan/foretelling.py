@@ -65,13 +65,15 @@ class Foreteller:
             environment={name: show(value) for name, value in job.environment.items()},
             working_directory=Path(show(folder)) if is_marked(folder) else job.working_directory,
             outputs=tuple(map(show, job.products)),
-            files={show(path): show(text) for path, text in job.files.items()},
+            files={
+                show(path): show(text) for path, text in job.files.items() if not _is_for_results(job, path)
+            },
             depends_on=tuple(found),
         )
 
     def of_script(self, step: Step, work: Work, template: tuple[Unknown, ...]) -> Callable[[str], str | None]:
         """Return what gives the results that a Python script may have: any ``<key>.mapfile``, and break."""
-        script = self._unknowns.show(work.program)
+        script = self._unknowns.show(work.inputs.node_file or work.program)
         having = set(work.indices)  # entries without a job are skipped in what jobs give
         like = DataMap(
             [
@@ -192,6 +194,11 @@ def _rewritten(job: Job) -> Iterator[str]:
         yield os.path.join(folder, name)
     elif job.call and job.call.is_module and "newname" not in given:
         yield from (str(text) for key, text in given.items() if key == "mapfile_in")
+
+
+def _is_for_results(job: Job, path: str) -> bool:
+    """Return whether a file is only made empty, for a node script to leave its results in."""
+    return job.node is not None and path == job.node.results
 
 
 def _kind(job: Job) -> Kind:

@@ -80,9 +80,16 @@ class Fingerprints:
         """
         inputs = work.inputs
         is_script = inputs.nodescript == "python_plugin"
-        program = _program_text(
-            work.program, is_script, str(inputs.data_root), work.job_environment.get("PATH")
-        )
+        folder, path = str(inputs.data_root), work.job_environment.get("PATH")
+        program = _program_text(work.program, is_script, folder, path)
+        if inputs.node_file:
+            program = "\0".join(
+                (
+                    program,
+                    _program_text(inputs.node_file, True, folder, path),
+                    _program_text("python3", False, folder, path),
+                )
+            )
         given = (f"{field.name}={_text_of(getattr(inputs, field.name))}" for field in fields(inputs))
         step = (*given, *_pairs(work.bound.control), "", *_pairs(work.job_environment), program, self._salt)
         outputs = [data for _, data in work.outputs.maps()]
@@ -108,9 +115,16 @@ class Fingerprints:
     def _program(self, job: Job) -> str:
         script = job.call.script if job.call is not None else None
         path = job.environment.get("PATH")
-        known = (script or job.argv[0], str(job.working_directory), path if script is None else None)
+        node = job.node
+        named = script or "\0".join((job.argv[0], node.script, node.executable) if node else job.argv[:1])
+        known = (named, str(job.working_directory), path if script is None else None)
         if known not in self._programs:
-            text = _program_text(known[0], script is not None, known[1] or "", path)
+            folder = known[1] or ""
+            text = _program_text(script or job.argv[0], script is not None, folder, path)
+            if node is not None:
+                # The interpreter is one of many programs: what it runs, and what that starts, count too.
+                of_script = _program_text(node.script, True, folder, path)
+                text = "\0".join((text, of_script, _program_text(node.executable, False, folder, path)))
             self._programs[known] = _hexadecimal(self._normal(text), 8)
         return self._programs[known]
 

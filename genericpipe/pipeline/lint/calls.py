@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,14 +11,13 @@ from ...config import parse_boolean, parse_list
 from ...errors import Finding, Location, Severity, did_you_mean
 from ...pluginmanager import PluginSource, legacy_plugins, step_plugin_folders
 from ..declarations import Recipe
+from ..nodescripts import find_nodescript, known_nodescripts, nodescript_folders
 from ..references import find
+from ..retired import NODESCRIPTS, unsupported_nodescript
 from ..step import Step
 from .settled import fill
 from .signatures import SourceProblem, source
 from .subject import Subject
-
-#: Node scripts of LOFAR's own that started programs which are no more.
-_RETIRED = {"calibrate-stand-alone": "BBS", "executable_casa": "CASA"}
 
 #: The node script that calls ``main`` of a Python script.
 _PYTHON = "python_plugin"
@@ -73,29 +73,33 @@ def _nodescript(subject: Subject, step: Step) -> Iterator[Finding]:
     name = setting.text if setting else "executable_args"
     if recipe is None or not recipe.nodescripts or not name:
         return
-    if name not in recipe.nodescripts:
-        files = [d / "nodes" / f"{name}.py" for d in subject.pipeline.config.recipe_directories]
-        found = next((file for file in files if file.is_file()), None)
-        what = f"there is no node script {name!r}" if found is None else f"{found} would not be run"
-        yield Finding(
-            Severity.MISSING,
-            "no-such-nodescript",
-            f"step {step.name!r}: {what}",
-            setting.location if setting else step.location,
-            _instead(name, recipe),
-        )
-    elif name == _PYTHON:
+    if name == _PYTHON:
         yield from _script(subject, step)
-
-
-def _instead(name: str, recipe: Recipe) -> str:
-    """Return what to write in the place of a node script that nobody runs."""
-    if name in _RETIRED:
-        return f"node scripts for {_RETIRED[name]} are not supported: run its program with a task of its own"
-    return did_you_mean(name, recipe.nodescripts) or (
-        "node scripts of a site's own are not supported: make a Python script with a function main of it "
-        f"and use {_PYTHON}"
+    if name in recipe.nodescripts or (setting is not None and not setting.known):
+        return
+    folders = nodescript_folders(subject.pipeline.config.recipe_directories, os.environ.get("PYTHONPATH"))
+    found = find_nodescript(name, folders)
+    where = setting.location if setting else step.location
+    if found is not None:
+        # It has a class, whatever its name: only the text as a whole is looked at.
+        yield from _call(subject, step, where, _Call(found, "", None, (), "node script"))
+        return
+    yield Finding(
+        Severity.MISSING,
+        "no-such-nodescript",
+        unsupported_nodescript(step.name, name),
+        where,
+        _instead(name, recipe, folders),
     )
+
+
+def _instead(name: str, recipe: Recipe, folders: Collection[Path]) -> str:
+    """Return what to write in the place of a node script that is not there."""
+    if name in NODESCRIPTS:
+        return f"{NODESCRIPTS[name]}; or put a node script of that name into nodes/ of a recipe directory"
+    looked = ", ".join(map(str, folders)) or "no folder: there are no recipe_directories"
+    known = {*recipe.nodescripts, *known_nodescripts(folders)}
+    return did_you_mean(name, known) or f"{name}.py was looked for in {looked}"
 
 
 def _script(subject: Subject, step: Step) -> Iterator[Finding]:

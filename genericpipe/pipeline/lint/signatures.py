@@ -97,7 +97,7 @@ def source(path: Path, function: str) -> Source | SourceProblem:
     path
         A Python source.
     function
-        A name at the top of the module: ``plugin_main`` or ``main``.
+        A name at the top of the module: ``plugin_main`` or ``main``; empty where it is not known.
     """
     try:
         text = path.read_bytes()
@@ -114,6 +114,8 @@ def source(path: Path, function: str) -> Source | SourceProblem:
         SourceProblem(f"is Python 2 source: {construct}", line, f"Python 3 has {remedy}", True)
         for line, construct, remedy in list(gone(tree))[:1]
     )
+    if not function:
+        return Source(None, doubts)
     last: ast.stmt | None = None
     for node in _top(tree.body):
         if function in _names(node):

@@ -43,6 +43,7 @@ FILES = {
     "scripts/oldstyle.py": "def main(ms):\n    try:\n        pass\n    except ValueError, e:\n        pass\n",
     "data/first.MS": "",
     "site/nodes/of_the_site.py": "",
+    "site/nodes/of_old.py": "import sys\nclass of_old(object):\n    pass\nprint 'hello'\n",
     "notexec": "#!/bin/sh\n",
     "opts.parset": "steps = [average]\n",
     "torn.parset": "= 3\n",
