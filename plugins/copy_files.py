@@ -132,6 +132,10 @@ def _write(keys: Keywords, source: str, output: str, make: Callable[[str], None]
         except BaseException:
             _remove(temporary)
             raise
+    except FileExistsError as error:
+        raise keys.fault(f"output_files: {error.filename!r} is there and no folder") from None
+    except shutil.Error as error:  # of copytree, which goes on and lists them all
+        raise keys.fault(f"{source!r} cannot be copied to {output!r}: {error.args[0][0][2]}") from None
     except OSError as error:
         raise keys.fault(f"{source!r} cannot be copied to {output!r}: {error.strerror or error}") from None
 
@@ -162,6 +166,9 @@ def _copy(source: str, path: str) -> None:
 
 def _copy_file(source: str, path: str, *, follow_symlinks: bool = True) -> str:
     """Copy content and permissions, not times, and see to it that it is on the disk."""
+    if not os.path.isfile(source):
+        # Reading a pipe would wait for ever.
+        raise shutil.SpecialFileError(f"{source!r} is neither a file nor a folder")
     with open(source, "rb") as given, open(path, "xb") as copy:
         shutil.copyfileobj(given, copy, 1 << 20)
         shutil.copymode(source, path)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -77,3 +78,38 @@ def change() -> Callable[..., list[Any]]:
         return [path, [(entry.host, entry.file, entry.skip) for entry in DataMap.load(path)]]
 
     return call
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Callable[..., str]:
+    """Return a caller of a plugin that writes ``made.mapfile``: name and keywords -> the text of the map.
+
+    It is called twice, and has to leave the same both times.
+    """
+
+    def call(name: str, **keywords: str) -> str:
+        target = tmp_path / "made.mapfile"
+        plugin = import_module(f"genericpipe_plugins.mapfiles.{name}")
+        texts = []
+        for _ in range(2):
+            result = plugin.plugin_main([], mapfile_dir=str(tmp_path), filename=target.name, **keywords)
+            assert result == {"mapfile": str(target)}
+            texts.append(target.read_bytes())
+        assert texts[0] == texts[1]
+        return texts[0].decode()
+
+    return call
+
+
+@pytest.fixture
+def maps(tmp_path: Path) -> Callable[..., str]:
+    """Return a writer of mapfiles of plain entries: name and (host, file[, skip]) -> path."""
+
+    def make(name: str, *entries: tuple[Any, ...]) -> str:
+        path = tmp_path / f"{name}.mapfile"
+        path.write_text(
+            repr([dict(zip(("host", "file", "skip"), (*entry, False), strict=False)) for entry in entries])
+        )
+        return str(path)
+
+    return make
