@@ -52,6 +52,7 @@ class MockExecutor:
             submission = self._inner.submit(moved)
             self._called[job.identity] = job, submission
             return replace(submission, job=job)
+        self._inputs.restore()
         submission = Submission(job, "", socket.gethostname())
         outcome = self._named(answer.outcome, moved)
         stand_in = job.call is not None and job.call.is_step_plugin and not is_there

@@ -10,12 +10,12 @@ from pathlib import Path
 from ...mapfile import DataMap, DataProduct, read, write
 from ...recipes.job import Job
 from .mockfile import Entry, MockFile
-from .names import NUMBER, made_up_names
+from .names import NUMBER, any_matches, made_up_names
 
 #: In the job folder: what stands for the inputs of the pipeline, under their own paths.
 FOLDER = "mock"
 # Keys of step plugins that say where they write.
-_WRITTEN = ("mapfile_dir", "filename")
+_WRITTEN = ("mapfile_dir", "filename", "newname", "result_parset")
 _FOLDER_KEY = "folder"
 
 
@@ -37,6 +37,7 @@ class Inputs:
         self.own = tuple(os.path.abspath(folder) for folder in (job_directory, data_root))
         self.root = os.path.join(self.own[0], FOLDER)
         self._file = file
+        self._maps = {os.path.abspath(path): entries for path, entries in file.mapfiles.items()}
         self._moved: dict[str, str] = {}
 
     def is_own(self, path: str) -> bool:
@@ -72,9 +73,12 @@ class Inputs:
                     self._rename_in(Path(path))
         return {key: self._named(text) for key, text in results.items()}
 
-    def entries(self, path: str) -> tuple[Entry, ...] | None:
-        """Return what the mock file says of a mapfile, or None."""
-        return self._file.mapfiles.get(path)
+    def restore(self) -> None:
+        """Write the mapfiles of which the mock file speaks, whatever a stand-in has written there."""
+        for path, entries in self._maps.items():
+            if self.is_own(path):
+                os.makedirs(os.path.dirname(path), exist_ok=True)
+                write(map_of(entries), path)
 
     def make_map(self, path: str, like: DataMap | None = None, number: int = NUMBER) -> str:
         """Make a mapfile that nothing else makes, and return where it lies.
@@ -95,7 +99,7 @@ class Inputs:
         return place
 
     def _made_up(self, path: str, like: DataMap | None, number: int) -> DataMap:
-        said = self.entries(path)
+        said = self._maps.get(os.path.abspath(path))
         if said is not None:
             return map_of(said)
         stem = os.path.splitext(os.path.basename(path))[0]
@@ -124,14 +128,18 @@ class Inputs:
         return text
 
     def _is_mapfile(self, key: str, text: str) -> bool:
-        named = text.endswith("mapfile") or (key.startswith("mapfile") and os.sep in text)
-        return named or text in self._file.mapfiles
+        is_named = text.endswith("mapfile") or key.startswith("mapfile")
+        return (is_named and os.sep in text) or os.path.abspath(text) in self._maps
 
     def _folder(self, text: str, pattern: str) -> str:
         """Return a folder to list: the one that is meant, or one in which made-up inputs lie."""
         said = self._file.inputs.get(text, self._file.inputs.get(text.rstrip(os.sep)))
         if said is None and os.path.isdir(text):
-            return text
+            if not pattern or any_matches(os.listdir(text), pattern):
+                return text
+            if self.is_own(text):  # what a step was to leave there
+                self._fill(text, made_up_names(pattern))
+                return text
         place = self._move(text)
         self._fill(place, made_up_names(pattern) if said is None else said)
         return place

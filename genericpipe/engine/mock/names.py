@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 #: So many measurement sets are made up: enough for entries to differ, few enough to be read.
 NUMBER = 3
@@ -23,6 +24,9 @@ _ONE = (
 
 # The pieces of a pattern: an escaped sign, a class, a choice, stars, a question mark, any other sign.
 _PIECES = re.compile(r"\\(.)|\[([^\]]*)\][+*]?|\(([^()]*)\)[+*?]?|(\*+)|(\?)|(.)", re.DOTALL)
+
+_MEANING = re.compile(r"\\.|[.?*]", re.DOTALL)
+_MEANS = {".": r"\.", "?": ".", "*": ".*"}
 
 
 def made_up_names(pattern: str, number: int = NUMBER) -> list[str]:
@@ -71,10 +75,21 @@ def _name(pattern: str, index: int) -> str:
 def _star(before: str, index: int) -> str:
     """Return what the first star of a pattern stands for, after the text before it."""
     stem = _stem(index)
-    return stem.removeprefix(before) if stem.startswith(before) else f"SB{index:03d}"
+    if stem.startswith(before):
+        return stem.removeprefix(before)
+    return f"_SB{index:03d}_uv" if before[-1:].isdigit() else f"SB{index:03d}"
 
 
 def _one_of(signs: str, index: int) -> str:
     """Return a character of a class such as ``0-9``."""
     first = signs.lstrip("^")[:1] or "0"
     return chr(ord(first) + index) if len(signs) >= 3 and signs[1] == "-" else first
+
+
+def any_matches(names: Iterable[str], pattern: str) -> bool:
+    """Return whether a pattern means any of these names (contract 9.1); one that is no pattern does not."""
+    try:
+        meant = re.compile(_MEANING.sub(lambda sign: _MEANS.get(sign[0], sign[0]), pattern.strip()))
+    except re.error:
+        return False
+    return any(meant.fullmatch(name) for name in names)

@@ -73,11 +73,16 @@ class MockRunner(Runner):
     def _run_step(self, step: Step, passes: Passes) -> Result:
         kind = self.vocabulary.kinds.get(step.kind)
         if kind is not None and not kind.run:
-            self.note(made_up(f"step {step.name!r}: steps of kind {step.kind!r} are passed over", step))
-            result: Result = {}
-            self.enter(step.name, result)
-            return result
+            return self._passed_over(step, f"steps of kind {step.kind!r} are passed over")
+        if step.kind == "pipeline" and step.scope is None:
+            return self._passed_over(step, f"there is no parset {step.type!r}: it is passed over")
         return super()._run_step(step, passes)
+
+    def _passed_over(self, step: Step, why: str) -> Result:
+        self.note(made_up(f"step {step.name!r}: {why}", step))
+        result: Result = {}
+        self.enter(step.name, result)
+        return result
 
     def bind(self, step: Step, task_parset: str = "") -> BoundStep:
         """Replace a step's references; its node script counts as none: nothing of it is run."""
