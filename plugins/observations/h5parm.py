@@ -6,6 +6,14 @@ from genericpipe import did_you_mean
 
 from ..mapfiles.keywords import Keywords
 
+# Here and not in the function: while it is imported, h5py asks `uname` for the processor, and a plan, which
+# imports a plugin before it calls it, lets nobody start a program during the call.
+try:
+    import h5py
+except ImportError as error:
+    h5py = None
+    _WHY_NOT = str(error)
+
 
 def solution_stations(keys: Keywords, key: str, solution_set: str) -> set[str]:
     """Return the names of the stations of a solution set: column ``name`` of its table ``antenna``.
@@ -25,13 +33,11 @@ def solution_stations(keys: Keywords, key: str, solution_set: str) -> set[str]:
         If h5py is not installed; if the file cannot be read, or has no such set or table.
     """
     path = keys.text(key)
-    try:
-        import h5py
-    except ImportError as error:
+    if h5py is None:
         raise keys.fault(
-            f"{key}: h5py, which reads {path}, cannot be imported: {error}",
+            f"{key}: h5py, which reads {path}, cannot be imported: {_WHY_NOT}",
             'pip install "genericpipe[h5parm]"',
-        ) from None
+        )
     try:
         with h5py.File(path, "r") as file:
             if solution_set not in file:

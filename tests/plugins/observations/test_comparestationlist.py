@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -76,16 +77,21 @@ def test_a_file_that_cannot_be_read(compare: Make, tmp_path: Path) -> None:
         assert "\n" not in message
 
 
-def test_without_h5py(compare: Make, h5parm: Make, monkeypatch: pytest.MonkeyPatch) -> None:
-    solutions = h5parm({"calibrator": []})
-    monkeypatch.setitem(sys.modules, "h5py", None)
-    with pytest.raises(GenericPipeError) as caught:
-        compare(solutions)
-    message = caught.value.message
-    assert message.startswith(
-        f"compareStationList: h5parmdb: h5py, which reads {solutions}, cannot be imported"
+def test_without_h5py(measurement_set: Make, mapfile: Make) -> None:
+    code = (
+        "import sys\n"
+        "sys.modules['h5py'] = None\n"
+        "from genericpipe_plugins.observations.compareStationList import plugin_main\n"
+        "try:\n"
+        "    plugin_main([], mapfile_in=sys.argv[1], h5parmdb='s.h5', solset_name='calibrator', filter='')\n"
+        "except Exception as error:\n"
+        "    print(error)\n"
     )
-    assert caught.value.hint == 'pip install "genericpipe[h5parm]"'
+    words = [sys.executable, "-c", code, mapfile(("h", measurement_set("a.MS")))]
+    done = subprocess.run(words, capture_output=True, text=True, check=True)
+    message = "compareStationList: h5parmdb: h5py, which reads s.h5, cannot be imported: "
+    assert done.stdout.startswith(message)
+    assert done.stdout.endswith('\nhint: pip install "genericpipe[h5parm]"\n')
 
 
 @pytest.mark.parametrize("key", ["h5parmdb", "solset_name", "filter", "mapfile_in"])
