@@ -42,15 +42,26 @@ class OurPackages:
 class _Source(importlib.machinery.SourceFileLoader):
     """Reads a script without leaving a compiled copy beside it, or trusting one that may be older."""
 
+    def __init__(self, name: str, path: str, old: Any) -> None:
+        super().__init__(name, path)
+        self._old = old
+
     def get_code(self, fullname: str) -> Any:
-        return self.source_to_code(self.get_data(self.path), self.path)
+        data = self.get_data(self.path)
+        changed = self._old.code(data, self.path)
+        return self.source_to_code(data, self.path) if changed is None else changed
 
 
-def prepare(setup: Setup) -> None:
-    """Set up the import path and `sys.argv` as the script is to see them.
+def prepare(setup: Setup) -> Any:
+    """Set up the import path, `sys.argv` and what is gone as the script is to see them.
 
     Contract 8: neither the script's folder nor the current one is on the path; PYTHONPATH counts. Contract 9:
     the folders of plugins come last.
+
+    Returns
+    -------
+    old
+        What reads sources that use what is gone, for `load`.
     """
     sys.meta_path.insert(0, OurPackages(setup["compat"]))
     sys.path += [folder for folder in setup["path"] if folder not in sys.path]
@@ -59,24 +70,38 @@ def prepare(setup: Setup) -> None:
     sys.argv[:] = [setup["script"]]
     # So that logs can be followed, and that no odd file name makes a print fail.
     sys.stdout.reconfigure(line_buffering=True, errors="surrogateescape")  # type: ignore[union-attr]
+    return _old_code().install(setup["script"], setup["path"], setup["rooms"])
 
 
-def load(setup: Setup) -> Callable[..., object]:
+def _old_code() -> ModuleType:
+    """Load the package beside us, which is not on the import path."""
+    spec = importlib.util.spec_from_file_location(
+        "_genericpipe_oldcode", os.path.join(_OLD, "__init__.py"), submodule_search_locations=[_OLD]
+    )
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+def load(setup: Setup, old: Any) -> Callable[..., object]:
     """Return the function to call; the script is a module named ``main`` (contract 8)."""
     script: str = setup["script"]
     if setup["module"]:
         module = importlib.import_module(script)
     else:
         name = os.path.splitext(os.path.basename(script))[0] if setup["plugin"] else "main"
-        module = _from_file(name, script)
+        module = _from_file(name, script, old)
     function = getattr(module, setup["function"], None)
     if not callable(function):
         raise AttributeError(f"{script} has no function {setup['function']}")
     return function  # type: ignore[no-any-return]
 
 
-def _from_file(name: str, path: str) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(name, path, loader=_Source(name, path))
+def _from_file(name: str, path: str, old: Any) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(name, path, loader=_Source(name, path, old))
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
@@ -111,12 +136,15 @@ def failed(error: BaseException, setup: Setup) -> tuple[int, Report]:
     if isinstance(error, SystemExit):
         return _left(error, setup)
     reason = _reason(error)
-    old = None
+    old = ""
     if isinstance(error, SyntaxError):
-        old = _from_rooms(setup["rooms"], "python2").syntax_construct(error)
         reason = f"{error.filename}:{error.lineno}: {reason}"
+        construct = _from_rooms(setup["rooms"], "python2").syntax_construct(error)
+        old = f"{error.filename}:{error.lineno}: is Python 2 source: {construct}" if construct else ""
+    elif isinstance(error, TypeError):
+        old = _parses_and_fails(error, setup["rooms"])
     if old:
-        reason = f"{error.filename}:{error.lineno}: is Python 2 source: {old}"  # type: ignore[attr-defined]
+        reason = old
         print(reason, file=sys.stderr)
     elif _is_ours(error):  # it says what is wrong and where; nobody has to look into our source for that
         print(error, file=sys.stderr)
@@ -135,6 +163,22 @@ def _reason(error: BaseException) -> str:
         return lines[-1]
     # What ends with a colon goes on: so does the name of an exception whose text begins with an empty line.
     return " ".join(lines[:2]) if lines[0].endswith(":") else lines[0]
+
+
+def _parses_and_fails(error: TypeError, rooms: str) -> str:
+    """Return what of Python 2 a line holds that means something else today: ``print >>file, text``."""
+    where = _from_script_on(error)
+    while where is not None and where.tb_next is not None:
+        where = where.tb_next
+    if where is None:
+        return ""
+    file, line = where.tb_frame.f_code.co_filename, where.tb_lineno
+    try:
+        with open(file, "rb") as source:
+            construct = _from_rooms(rooms, "python2").other_meaning(source.read(), line)
+    except (OSError, SyntaxError, ValueError):
+        return ""
+    return f"{file}:{line}: is Python 2 source: {construct}" if construct else ""
 
 
 def _is_ours(error: BaseException) -> bool:
@@ -160,13 +204,23 @@ def _from_script_on(error: BaseException) -> Any:
     where = error.__traceback__
     while where is not None:
         file = where.tb_frame.f_code.co_filename
-        if file not in (__file__, _ENTRY) and not file.startswith("<frozen importlib"):
+        if not file.startswith((__file__, _ENTRY, _OLD, "<frozen importlib")):
             break
         where = where.tb_next
+    _drop_ours(where)
     return where
 
 
+def _drop_ours(where: Any) -> None:
+    """Take the steps of what stands in for old things out of a traceback: who looks at it looks at a script."""
+    while where is not None:
+        while where.tb_next is not None and where.tb_next.tb_frame.f_code.co_filename.startswith(_OLD):
+            where.tb_next = where.tb_next.tb_next
+        where = where.tb_next
+
+
 _ENTRY = os.path.join(os.path.dirname(__file__), "pythonchild.py")
+_OLD = os.path.join(os.path.dirname(__file__), "oldcode", "")
 
 
 def _from_rooms(rooms: str, name: str) -> ModuleType:

@@ -40,9 +40,9 @@ def once(request: int, result: int, setup: dict[str, Any]) -> int:
     with open(request, encoding="ascii") as file:
         asked = json.load(file)
     os.set_inheritable(result, False)
-    pythoncall.prepare(setup)
+    old = pythoncall.prepare(setup)
     try:
-        function = pythoncall.load(setup)
+        function = pythoncall.load(setup, old)
     except BaseException as error:
         status, report = pythoncall.failed(error, {**setup, "plugin": True})
     else:

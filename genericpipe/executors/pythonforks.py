@@ -59,9 +59,9 @@ def serve(
     connection = socket.socket(fileno=descriptor)
     before = safety.open_files()
     parent = Parent(connection, setup, calls, write_report)
-    calls.prepare(setup)
+    old = calls.prepare(setup)
     try:
-        parent.function = calls.load(setup)
+        parent.function = calls.load(setup, old)
     except BaseException as error:
         _, report = calls.failed(error, {**setup, "plugin": True})
         sys.stderr.flush()

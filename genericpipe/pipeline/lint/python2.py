@@ -11,7 +11,7 @@ _CONSTRUCTS = (
     (r"call to 'print'", r"", "the print statement"),
     (r"call to 'exec'", r"", "the exec statement"),
     (r"multiple exception types", r"^except\b.*,", "`except Error, name`"),
-    (r"", r"^raise\s+[\w.]+\s*,", "`raise Error, text`"),
+    (r"", r"^raise\s+[\w.]+\s*(\(.*\))?\s*,", "`raise Error, text`"),
     (r"", r"<>", "the operator <>"),
     (r"", r"`[^`]*`", "backquotes for repr()"),
     (r"leading zeros", r"", "an octal number such as 0777"),
@@ -26,6 +26,8 @@ _CONSTRUCTS = (
         r"",
         "a tuple as parameter",
     ),
+    (r"cannot assign to (True|False|None)", r"", "a value given to True, False or None"),
+    (r"", r"\.async\b|\basync\s*[=,)]", "the name async"),
     (r"inconsistent use of tabs", r"", "tabs mixed with blanks"),
 )
 
@@ -69,8 +71,37 @@ def gone(tree: ast.Module) -> Iterator[tuple[int, str, str]]:
         elif isinstance(node, ast.Attribute) and node.attr in _GONE_METHODS:
             if not (isinstance(node.value, ast.Name) and node.value.id == "six"):
                 yield node.lineno, f".{node.attr}", _GONE_METHODS[node.attr]
-        elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.RShift) and _is_print(node.left):
+        else:
+            yield from _meaning_something_else(node)
+
+
+def other_meaning(source: bytes, line: int) -> str | None:
+    """Return what on a line was a statement of Python 2 and is now an expression that cannot work.
+
+    Raises
+    ------
+    SyntaxError, ValueError
+        If the source does not parse.
+    """
+    for node in ast.walk(ast.parse(source)):
+        if line in range(getattr(node, "lineno", 0), (getattr(node, "end_lineno", 0) or 0) + 1):
+            for _, construct, _ in _meaning_something_else(node):
+                return construct
+    return None
+
+
+def _meaning_something_else(node: ast.AST) -> Iterator[tuple[int, str, str]]:
+    if isinstance(node, ast.BinOp):
+        if isinstance(node.op, ast.RShift) and _is_print(node.left):
             yield node.lineno, "print >>", "print(..., file=...)"
+        elif isinstance(node.op, ast.Mod) and isinstance(node.left, ast.Call) and _is_print(node.left.func):
+            yield node.lineno, "the print statement, print (...) % ...", "print((...) % ...)"
+        elif _is_print(node.left):
+            yield node.lineno, "the print statement", "print(...)"
+    elif isinstance(node, ast.Subscript) and _is_print(node.value):
+        yield node.lineno, "the print statement, print [...]", "print([...])"
+    elif isinstance(node, ast.Raise) and isinstance(node.exc, ast.Constant) and isinstance(node.exc.value, str):
+        yield node.lineno, "`raise` of a text", "raise Exception(text)"
 
 
 def _is_print(node: ast.expr) -> bool:

@@ -1,0 +1,5 @@
+"""Stands for the module of Python 2."""
+
+from io import StringIO
+
+__all__ = ["StringIO"]

@@ -1,0 +1,1 @@
+"""Modules that are gone: each file stands for the module of its name."""
