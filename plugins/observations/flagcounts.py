@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from .measurementset import MeasurementSet
 
 #: How many flags are read at once.
-CELLS = 1 << 24
+CELLS = 1 << 22
 
 
 @dataclass(frozen=True)
