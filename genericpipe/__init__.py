@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from genericpipe.parset import write as write_parset
     from genericpipe.pipeline import Pipeline, Step
     from genericpipe.pipeline.declarations import ArgumentFormat, ControlKey, Recipe, ResultKey, StepKind
+    from genericpipe.pluginmanager import StepPlugin
     from genericpipe.recipes.job import Job, JobIdentity, Limits, Outcome, PythonCall, Resources, Status
     from genericpipe.report.section import Section
 
@@ -69,6 +70,7 @@ __all__ = [
     "Step",
     "StepKind",
     "StepOutcome",
+    "StepPlugin",
     "Submission",
     "Task",
     "UsageError",
@@ -105,6 +107,7 @@ _HOMES = {
     "parset": ["Parset", "read_parset", "write_parset"],
     "pipeline": ["Pipeline", "Step"],
     "pipeline.declarations": ["ArgumentFormat", "ControlKey", "Recipe", "ResultKey", "StepKind"],
+    "pluginmanager": ["StepPlugin"],
     "recipes.job": ["Job", "JobIdentity", "Limits", "Outcome", "PythonCall", "Resources", "Status"],
     "report.section": ["Section"],
 }

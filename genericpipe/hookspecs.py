@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from genericpipe.errors import ExitStatus, Finding
     from genericpipe.pipeline import Pipeline, Step
     from genericpipe.pipeline.declarations import ControlKey, Recipe, StepKind
+    from genericpipe.pluginmanager.offered import StepPlugin
     from genericpipe.recipes.job import Job, Outcome
     from genericpipe.report.section import Section
 
@@ -110,7 +111,7 @@ def genericpipe_recipes() -> Mapping[str, Recipe]:
 
 
 @hookspec
-def genericpipe_step_plugins() -> Mapping[str, str | Callable[..., object]]:
+def genericpipe_step_plugins() -> Mapping[str, str | Callable[..., object] | StepPlugin]:
     """Give step plugins: what ``type`` of a step with ``kind = plugin`` finds by name.
 
     Called when such a step is looked up and no recipe directory holds a file for it.
@@ -119,7 +120,9 @@ def genericpipe_step_plugins() -> Mapping[str, str | Callable[..., object]]:
     -------
     Mapping
         Name of the step plugin -> its ``plugin_main``: the function itself, or the text
-        ``"package.module:function"``, which is imported when the step runs.
+        ``"package.module:function"``, which is imported when the step runs; or a ``StepPlugin``, which
+        also says which keys it needs and which results it gives, so that lint can look at references to
+        them.
     """
 
 

@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Callable, Mapping, Sequence
 from itertools import cycle
 
-from genericpipe import DataMap, DataProduct, hookimpl
+from genericpipe import DataMap, DataProduct, StepPlugin, hookimpl
 
 from .mapfiles.inputs import files_of, read_map
 from .mapfiles.keywords import Keywords
@@ -17,9 +17,10 @@ _KEYS = "input_file input_mapfile output_files hosts use_symlinks mapfile_dir fi
 
 
 @hookimpl
-def genericpipe_step_plugins() -> Mapping[str, str]:
+def genericpipe_step_plugins() -> Mapping[str, StepPlugin]:
     """Offer copyFiles, which the production image pipeline hands its images on with."""
-    return {"copyFiles": f"{__name__}:plugin_main"}
+    needs = ("output_files", "hosts", "mapfile_dir", "filename")
+    return {"copyFiles": StepPlugin(f"{__name__}:plugin_main", needs, ("mapfile",))}
 
 
 def plugin_main(args: Sequence[str], **kwargs: object) -> dict[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from genericpipe.hookspecs import hookimpl
 from genericpipe.pluginmanager.manager import PluginManager
 from genericpipe.pluginmanager.named import Offer, Offers, collect_named
+from genericpipe.pluginmanager.offered import StepPlugin
 from genericpipe.pluginmanager.plugin import Answer, Plugin
 from genericpipe.pluginmanager.stepplugins import (
     Place,
@@ -22,6 +23,7 @@ __all__ = [
     "Plugin",
     "PluginManager",
     "PluginSource",
+    "StepPlugin",
     "collect_named",
     "find_step_plugin",
     "hookimpl",

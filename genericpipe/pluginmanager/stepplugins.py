@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import inspect
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -13,18 +13,14 @@ from typing import TYPE_CHECKING
 
 from genericpipe.errors import Finding, PluginError, did_you_mean
 from genericpipe.pluginmanager.discovery import LEGACY_PREFIX
+from genericpipe.pluginmanager.offered import StepPlugin
 from genericpipe.pluginmanager.plugin import Plugin
 
 if TYPE_CHECKING:
     from genericpipe.pluginmanager.manager import PluginManager
 
-#: The standard step plugins, and the result keys that each of them gives (contract 9.1).
-STANDARD: Mapping[str, frozenset[str]] = {
-    "createMapfile": frozenset({"mapfile"}),
-    "addMapfile": frozenset({"mapfile"}),
-    "changeMapfile": frozenset({"mapfile"}),
-    "combineParsets": frozenset(),
-}
+#: The standard step plugins, which come before those of ``pipeline.pluginpath`` (contract 9).
+STANDARD = ("createMapfile", "addMapfile", "changeMapfile", "combineParsets")
 
 
 class Place(StrEnum):
@@ -55,8 +51,8 @@ class PluginSource:
         The plugin that offers it; None for a file.
     findings
         A warning where it takes the place of a built-in one.
-    results
-        The result keys that it gives; None where only a run can tell.
+    offered
+        What the plugin that offers it says of it; None for a file.
     """
 
     name: str
@@ -65,7 +61,7 @@ class PluginSource:
     target: str | Callable[..., object] | None = None
     plugin: Plugin | None = None
     findings: tuple[Finding, ...] = ()
-    results: frozenset[str] | None = None
+    offered: StepPlugin | None = None
 
     def __str__(self) -> str:
         if self.path is not None:
@@ -204,9 +200,9 @@ def find_step_plugin(
     if offer is not None:
         place = Place.STANDARD if name in STANDARD else Place.PLUGGED_IN
         findings = () if offer.finding is None else (offer.finding,)
-        target = checked_target(name, offer.value, offer.plugin)
-        results = STANDARD.get(name) if offer.plugin.builtin else None
-        return PluginSource(name, place, None, target, offer.plugin, findings, results)
+        offered = offer.value if isinstance(offer.value, StepPlugin) else StepPlugin(offer.value)
+        target = checked_target(name, offered.target, offer.plugin)
+        return PluginSource(name, place, None, target, offer.plugin, findings, offered)
     if path_file is not None:
         return PluginSource(name, Place.PLUGINPATH, path_file)
     known = {*legacy_plugins([*in_recipes, *in_path]), *offers}
@@ -229,5 +225,5 @@ def checked_target(name: str, target: object, plugin: Plugin) -> str | Callable[
     raise PluginError(
         f"{plugin}: the step plugin {name!r} is {target!r}",
         plugin.location,
-        'give a function, or text of the form "package.module:function"',
+        'give a function, text of the form "package.module:function", or a StepPlugin with either',
     )

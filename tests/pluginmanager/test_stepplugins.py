@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from genericpipe import PluginError, hookimpl
+from genericpipe import PluginError, StepPlugin, hookimpl
 from genericpipe.pluginmanager import (
     Place,
     PluginManager,
@@ -163,8 +163,34 @@ def test_legacy_plugins_of_folders(tmp_path: Path, site: Callable[[str], Path]) 
     assert list(found.items()) == [("a", other), ("b", first), ("c", package)]
 
 
-def test_what_a_standard_plugin_gives_is_known_and_what_a_sites_own_gives_is_not() -> None:
+def test_what_a_plugin_of_ours_gives_is_known() -> None:
     ours = PluginManager(environment={}, entry_points=False)
-    assert find_step_plugin("createMapfile", [], [], ours).results == {"mapfile"}
-    assert find_step_plugin("combineParsets", [], [], ours).results == set()
-    assert find_step_plugin("createMapfile", [], [], offering({"createMapfile": plugin_main})).results is None
+
+    def gives(name: str, *keys: str) -> frozenset[str] | None:
+        offered = find_step_plugin(name, [], [], ours).offered
+        assert offered is not None
+        return offered.results_with(keys)
+
+    assert gives("createMapfile", "method", "mapfile_dir") == {"mapfile"}
+    assert gives("combineParsets") == set()
+    keys = ("mapfile_groupmap", "mapfile_", "x", "mapfile_a_map")
+    assert gives("mapfilenamesFromMapfiles", *keys) == {"groupmap", "a_map"}
+
+
+def test_what_a_sites_own_gives_is_known_if_it_says_so(site: Callable[[str], Path], tmp_path: Path) -> None:
+    plain = find_step_plugin("x", [], [], offering({"x": plugin_main})).offered
+    assert plain is not None
+    assert plain.results_with(["a"]) is None
+    declared = StepPlugin(plugin_main, needs=("a", "b"), results=("c",))
+    found = find_step_plugin("x", [], [], offering({"x": declared}))
+    assert found.function() is plugin_main
+    assert found.offered == declared
+    assert declared.results_with(["a"]) == {"c"}
+    site("recipes/plugins/PipelineStep_x.py")
+    assert find("x", tmp_path, offering({"x": declared})).offered is None
+
+
+@pytest.mark.parametrize("target", ["no_colon", 7])
+def test_a_declaration_of_no_function(target: Any) -> None:
+    with pytest.raises(PluginError, match=r"the step plugin 'x' is"):
+        find_step_plugin("x", [], [], offering({"x": StepPlugin(target)}))

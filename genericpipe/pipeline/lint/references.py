@@ -77,8 +77,9 @@ def outputs(subject: Subject, step: Step) -> Outputs:
     keys = {result.name for result in kind.result_keys}
     if kind.type_is == "plugin":
         answer = subject.step_plugin(step.type)
-        if answer is not None and answer.results is not None:
-            return Outputs(answer.results | keys)
+        results = answer.offered.results_with(step.control) if answer and answer.offered else None
+        if results is not None:
+            return Outputs(results | keys)
     if kind.open_results:
         return Outputs(frozenset(keys), any=True)
     if kind.type_is != "task":

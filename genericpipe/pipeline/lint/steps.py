@@ -148,6 +148,22 @@ def _keys(subject: Subject, step: Step) -> Iterator[Finding]:
                 step.location,
                 f"{step.definition}.control.{name} = ... ({key.meaning})",
             )
+    if kind.type_is == "plugin":
+        yield from _needed_by_plugin(subject, step)
+
+
+def _needed_by_plugin(subject: Subject, step: Step) -> Iterator[Finding]:
+    """Tell of control keys without which a step plugin is known to fail."""
+    answer = subject.step_plugin(step.type)
+    for name in answer.offered.needs if answer and answer.offered else ():
+        if name not in step.control:
+            yield Finding(
+                Severity.ERROR,
+                "missing-key",
+                f"step {step.name!r}: plugin {step.type!r} needs control key {name!r}",
+                step.location,
+                f"add {step.definition}.control.{name} = ...",
+            )
 
 
 def _unused_of_subpipeline(step: Step, known: dict[str, ControlKey]) -> Iterator[Finding]:

@@ -20,6 +20,11 @@ PLUGIN = "pipeline.steps = [p]\np.control.kind = plugin\np.control.type = any\n"
 LOOP = f"{A}l.control.kind = loop\nl.control.loopcount = 2\nl.control.loopsteps = [a]\n".replace(
     "[a]", "[l]", 1
 )
+EXPANDED = (
+    "pipeline.steps = [p]\np.control.kind = plugin\np.control.type = expandMapfile\n"
+    "p.control.mapfile_in = data.mapfile\np.control.mapfile_to_match = more.mapfile\n"
+    "p.control.mapfile_dir = .\np.control.filename = p.mapfile\n"
+)
 FEEDBACK = (
     "pipeline.steps = [fb]\nfb.control.kind = feedback\nfb.control.mapfile_in = data.mapfile\n"
     "fb.control.metadata_file = out.parset\nfb.control.product_type = SkyImage\n"
@@ -170,6 +175,15 @@ CASES = [
         "fb.control.metadata_file = ...",
         FEEDBACK.replace("fb.control.metadata_file = out.parset\n", ""),
         ("= SkyImage\n", "= SkyImage\nfb.control.metadata_file = out.parset\n"),
+    ),
+    (
+        "missing-key",
+        "error",
+        2,
+        "step 'p': plugin 'expandMapfile' needs control key 'mapfile_to_match'",
+        "add p.control.mapfile_to_match = ...",
+        EXPANDED.replace("p.control.mapfile_to_match = more.mapfile\n", ""),
+        ("p.control.filename", "p.control.mapfile_to_match = more.mapfile\np.control.filename"),
     ),
     (
         "unknown-choice",

@@ -26,7 +26,14 @@ MADE = (
     "p.control.folder = data\np.control.mapfile_dir = .\np.control.filename = p.mapfile\n"
     "p.control.pattern = *.MS\n! unused = 1\n"
 )
-COMBINED = "p.control.kind = plugin\np.control.type = combineParsets\np.control.mapfile_in = data.mapfile\n"
+COMBINED = (
+    "p.control.kind = plugin\np.control.type = combineParsets\n"
+    "p.control.first_parset = opts.parset\np.control.second_parset = opts.parset\np.control.result_parset = x\n"
+)
+NAMED = (
+    "p.control.kind = plugin\np.control.type = mapfilenamesFromMapfiles\n"
+    "p.control.mapfile_groupmap = data.mapfile\n"
+)
 
 #: code, severity, line, part of the message, part of the hint, bad parset, what mends it
 CASES = [
@@ -177,11 +184,20 @@ CASES = [
     (
         "unknown-output",
         "error",
-        10,
+        12,
         "b.argument.x: p.output.mapfile: 'p' gives no 'mapfile'",
         "it gives nothing",
         f"pipeline.steps = [p, b]\n{COMBINED}{B}b.argument.x = p.output.mapfile\n",
         ("p.output.mapfile", "1"),
+    ),
+    (
+        "unknown-output",
+        "error",
+        10,
+        "b.argument.x: p.output.gruopmap: 'p' gives no 'gruopmap'",
+        "did you mean 'groupmap'?",
+        f"pipeline.steps = [p, b]\n{NAMED}{B}b.argument.x = p.output.gruopmap\n",
+        ("gruopmap", "groupmap"),
     ),
     (
         "unknown-output",

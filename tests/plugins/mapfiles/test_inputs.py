@@ -7,6 +7,7 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
+from genericpipe_plugins import mapfiles
 
 from genericpipe import GenericPipeError
 
@@ -36,6 +37,17 @@ def keywords(plugin: str, tmp_path: Path) -> dict[str, str]:
         key: text for key, text in values.items() if key in NEEDED[plugin].split()
     }
     return {**given, "method": "mapfile_all_to_one"} if plugin == "MapfileToOne" else given
+
+
+def test_what_is_needed_is_declared() -> None:
+    declared = mapfiles.genericpipe_step_plugins()
+    # `method` decides what else MapfileToOne needs.
+    mapfile_to_one = set(declared["MapfileToOne"].needs)
+    assert mapfile_to_one == {"method", "mapfile_dir", "filename"}
+    for plugin, keys in NEEDED.items():
+        assert declared[plugin].results == ("mapfile",)
+        if plugin != "MapfileToOne":
+            assert set(declared[plugin].needs) == set(keys.split())
 
 
 @pytest.mark.parametrize("plugin", NEEDED)
