@@ -28,7 +28,8 @@ MADE = (
 )
 COMBINED = (
     "p.control.kind = plugin\np.control.type = combineParsets\n"
-    "p.control.first_parset = opts.parset\np.control.second_parset = opts.parset\np.control.result_parset = x\n"
+    "p.control.first_parset = opts.parset\np.control.second_parset = opts.parset\n"
+    "p.control.result_parset = x\n"
 )
 NAMED = (
     "p.control.kind = plugin\np.control.type = mapfilenamesFromMapfiles\n"
