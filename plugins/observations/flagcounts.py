@@ -77,7 +77,7 @@ def flag_counts(ms: MeasurementSet, cells: int = CELLS) -> dict[str, FlagCount]:
             first, second = (main.getcol(name, start, number) for name in ("ANTENNA1", "ANTENNA2"))
             if max(first.max(), second.max()) >= len(names):
                 raise ms.fault(f"a row names an antenna beyond the {len(names)} of the table ANTENNA")
-            # Not getcolslice, which would read less: casacore keeps in memory all tiles that it cuts slices of.
+            # Not getcolslice, which reads less: casacore keeps all tiles that it cuts slices of in memory.
             flags = main.getcol("FLAG", start, number)[:, :, 0]
             whole = main.getcol("FLAG_ROW", start, number)
             counted = np.where(whole, channels, flags.sum(axis=1))
