@@ -45,7 +45,6 @@ AWAITED = {
     "check_job",
     "lint",
     "preflight",
-    "mock_outputs",
     "product_metadata",
     "report_sections",
     "software_versions",

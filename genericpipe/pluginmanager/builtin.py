@@ -31,6 +31,7 @@ BUILTIN: Mapping[str, tuple[str, ...]] = {
         "genericpipe_plugins.copy_files",
         "genericpipe_plugins.observations",
     ),
+    "mock_outputs": ("genericpipe_plugins.mock",),
     # The log comes last: it tells of what the others could not do.
     "run_started": (
         "genericpipe.report.statistics",
