@@ -212,7 +212,7 @@ def _from_script_on(error: BaseException) -> Any:
 
 
 def _drop_ours(where: Any) -> None:
-    """Take the steps of what stands in for old things out of a traceback: who looks at it looks at a script."""
+    """Take the steps of what stands in for old things out of a traceback, which is a script's."""
     while where is not None:
         while where.tb_next is not None and where.tb_next.tb_frame.f_code.co_filename.startswith(_OLD):
             where.tb_next = where.tb_next.tb_next

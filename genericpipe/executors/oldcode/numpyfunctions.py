@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Callable
 from typing import Any
 
-numpy: Any = importlib.import_module("numpy")  # it is there: a script has asked it for one of these
+import numpy
 
 NINF, NZERO, PZERO = -numpy.inf, -0.0, 0.0
 

@@ -15,6 +15,7 @@ from ..nodescripts import find_nodescript, known_nodescripts, nodescript_folders
 from ..references import find
 from ..retired import NODESCRIPTS, unsupported_nodescript
 from ..step import Step
+from .imported import imported_python2
 from .settled import fill
 from .signatures import SourceProblem, source
 from .subject import Subject
@@ -40,8 +41,7 @@ def _plugin(subject: Subject, step: Step) -> Iterator[Finding]:
         return
     answer = subject.step_plugin(step.type)
     if answer is None:
-        config = subject.pipeline.config
-        folders = [*step_plugin_folders(config.recipe_directories), *map(Path, subject.pipeline.pluginpath)]
+        folders = _plugin_folders(subject)
         known = {*legacy_plugins(folders), *subject.vocabulary.manager.named("step_plugins")}
         looked = f" in {', '.join(map(str, folders))}" if folders else ""
         yield Finding(
@@ -58,6 +58,12 @@ def _plugin(subject: Subject, step: Step) -> Iterator[Finding]:
     if path is not None:
         names = [*step.control, *(["parset"] if step.arguments else [])]
         yield from _call(subject, step, where, _Call(path, _function(answer), 1, names, "plugin"))
+
+
+def _plugin_folders(subject: Subject) -> list[Path]:
+    """Return the folders of the site's plugins, in the order in which they are looked at."""
+    standard = step_plugin_folders(subject.pipeline.config.recipe_directories)
+    return [*standard, *map(Path, subject.pipeline.pluginpath)]
 
 
 def _function(answer: PluginSource) -> str:
@@ -169,7 +175,17 @@ def _call(subject: Subject, step: Step, where: Location, call: _Call) -> Iterato
         return
     for doubt in found.doubts:
         line = Location(str(call.path), doubt.line)
-        yield Finding(Severity.WARNING, "python2-name", f"{title} {doubt.message}", line, doubt.hint)
+        # A node script runs under a Python of the site's, as it is.
+        is_supplied = doubt.is_supplied and call.what != "node script"
+        end = "its jobs are given it, with a warning" if is_supplied else "it fails when it gets there"
+        message = f"{title} {doubt.message}: {end}"
+        yield Finding(Severity.WARNING, "python2-name", message, line, doubt.hint)
+    if call.path not in subject.imported:
+        subject.imported[call.path] = imported_python2(call.path, _plugin_folders(subject))
+    for module, problem in subject.imported[call.path]:
+        line = Location(str(module), problem.line)
+        message = f"{title} imports {module}, which {problem.message}"
+        yield Finding(Severity.ERROR, "python2-source", message, line, problem.hint)
     if found.signature is None or call.count is None:
         return
     refusal = found.signature.refuses(call.count, call.names)

@@ -31,12 +31,19 @@ _CONSTRUCTS = (
     (r"inconsistent use of tabs", r"", "tabs mixed with blanks"),
 )
 
+#: What jobs in Python are given (see `executors.oldcode`), and what Python 3 has.
 _GONE = {
+    "StandardError": "Exception",
+    "apply": "function(*arguments)",
     "basestring": "str",
+    "cmp": "(a > b) - (a < b)",
     "execfile": "exec(open(path).read())",
+    "file": "open",
+    "intern": "sys.intern",
     "long": "int",
     "raw_input": "input",
     "reduce": "functools.reduce",
+    "reload": "importlib.reload",
     "unichr": "chr",
     "unicode": "str",
     "xrange": "range",
@@ -46,6 +53,9 @@ _GONE_METHODS = {
     "iteritems": "items",
     "iterkeys": "keys",
     "itervalues": "values",
+    "viewitems": "items",
+    "viewkeys": "keys",
+    "viewvalues": "values",
 }
 
 
@@ -60,7 +70,7 @@ def syntax_construct(error: SyntaxError) -> str | None:
 
 
 def gone(tree: ast.Module) -> Iterator[tuple[int, str, str]]:
-    """Yield line, construct and remedy of what parses and fails when it is reached.
+    """Yield line, construct and remedy of what parses, and is not there when it is reached.
 
     A name that the source itself defines or imports anywhere is left alone: it is ready for both.
     """
@@ -68,11 +78,18 @@ def gone(tree: ast.Module) -> Iterator[tuple[int, str, str]]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Name) and node.id in _GONE and node.id not in bound:
             yield node.lineno, node.id, _GONE[node.id]
-        elif isinstance(node, ast.Attribute) and node.attr in _GONE_METHODS:
-            if not (isinstance(node.value, ast.Name) and node.value.id == "six"):
-                yield node.lineno, f".{node.attr}", _GONE_METHODS[node.attr]
-        else:
-            yield from _meaning_something_else(node)
+        elif isinstance(node, ast.Attribute) and node.attr in _GONE_METHODS and not _is_six(node.value):
+            yield node.lineno, f".{node.attr}", _GONE_METHODS[node.attr]
+
+
+def _is_six(node: ast.expr) -> bool:
+    return isinstance(node, ast.Name) and node.id == "six"
+
+
+def failing(tree: ast.Module) -> Iterator[tuple[int, str, str]]:
+    """Yield line, construct and remedy of what parses, means something else, and fails when it is reached."""
+    for node in ast.walk(tree):
+        yield from _meaning_something_else(node)
 
 
 def other_meaning(source: bytes, line: int) -> str | None:
@@ -100,7 +117,9 @@ def _meaning_something_else(node: ast.AST) -> Iterator[tuple[int, str, str]]:
             yield node.lineno, "the print statement", "print(...)"
     elif isinstance(node, ast.Subscript) and _is_print(node.value):
         yield node.lineno, "the print statement, print [...]", "print([...])"
-    elif isinstance(node, ast.Raise) and isinstance(node.exc, ast.Constant) and isinstance(node.exc.value, str):
+    elif (
+        isinstance(node, ast.Raise) and isinstance(node.exc, ast.Constant) and isinstance(node.exc.value, str)
+    ):
         yield node.lineno, "`raise` of a text", "raise Exception(text)"
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ...errors import did_you_mean
-from .python2 import gone, syntax_construct
+from .python2 import failing, gone, syntax_construct
 
 
 @dataclass(frozen=True)
@@ -73,12 +73,16 @@ class Refusal:
 
 @dataclass(frozen=True)
 class SourceProblem:
-    """Why a source cannot be used, or what is doubtful about it, and on which line."""
+    """Why a source cannot be used, or what is doubtful about it, and on which line.
+
+    `python2` tells that it is Python 2, and `is_supplied` that jobs in Python are given what they miss.
+    """
 
     message: str
     line: int | None = None
     hint: str = ""
     python2: bool = False
+    is_supplied: bool = False
 
 
 @dataclass(frozen=True)
@@ -107,17 +111,14 @@ def source(path: Path, function: str) -> Source | SourceProblem:
     except OSError as error:
         return SourceProblem(f"cannot be read: {error.strerror}")
     except SyntaxError as error:
-        return _syntax_problem(error)
+        return syntax_problem(error)
     except (ValueError, RecursionError, MemoryError) as error:
         return SourceProblem(f"is no Python source: {error}")
-    doubts = tuple(
-        SourceProblem(f"is Python 2 source: {construct}", line, f"Python 3 has {remedy}", True)
-        for line, construct, remedy in list(gone(tree))[:1]
-    )
+    doubts = tuple(_doubts(tree))
     if not function:
         return Source(None, doubts)
     last: ast.stmt | None = None
-    for node in _top(tree.body):
+    for node in top(tree.body):
         if function in _names(node):
             last = node
     if last is None:
@@ -129,15 +130,26 @@ def source(path: Path, function: str) -> Source | SourceProblem:
     return Source(None, doubts)
 
 
-def _top(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
+def _doubts(tree: ast.Module) -> Iterator[SourceProblem]:
+    """Yield what of Python 2 is in a source that parses: of each sort the first."""
+    for line, construct, remedy in list(failing(tree))[:1]:
+        yield SourceProblem(f"is Python 2 source: {construct}", line, f"Python 3 has {remedy}", True)
+    found = sorted(gone(tree))
+    for line, construct, remedy in found[:1]:
+        others = {name for _, name, _ in found} - {construct}
+        more = f" (and {', '.join(sorted(others))})" if others else ""
+        yield SourceProblem(f"uses Python 2's {construct}{more}", line, f"Python 3 has {remedy}", True, True)
+
+
+def top(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
     """Yield the statements of a module, those in its ``if``, ``try`` and ``with`` blocks too."""
     for node in body:
         yield node
         for name in ("body", "orelse", "finalbody"):
             if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-                yield from _top(getattr(node, name, ()))
+                yield from top(getattr(node, name, ()))
         for handler in getattr(node, "handlers", ()):
-            yield from _top(handler.body)
+            yield from top(handler.body)
 
 
 def _names(node: ast.stmt) -> Collection[str]:
@@ -172,7 +184,8 @@ def _of(arguments: ast.arguments, line: int) -> Signature:
     )
 
 
-def _syntax_problem(error: SyntaxError) -> SourceProblem:
+def syntax_problem(error: SyntaxError) -> SourceProblem:
+    """Return why a source does not parse."""
     text = (error.text or "").strip()
     construct = syntax_construct(error)
     if construct is not None:

@@ -62,6 +62,11 @@ class Subject:
         return {}
 
     @cached_property
+    def imported(self) -> dict[Path, list[tuple[Path, SourceProblem]]]:
+        """What sites' sources import and what is Python 2, by the source, as far as they were read."""
+        return {}
+
+    @cached_property
     def _step_plugins(self) -> dict[str, PluginSource | None]:
         """What answers to the names of step plugins that were looked up so far."""
         return {}

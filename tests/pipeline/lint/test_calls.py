@@ -137,7 +137,7 @@ CASES = [
         "python2-name",
         "warning",
         2,
-        "is Python 2 source: .iteritems",
+        "uses Python 2's .iteritems: its jobs are given it, with a warning",
         "Python 3 has items",
         P.replace("= trim", "= elderly"),
         ("elderly", "any"),
@@ -273,3 +273,116 @@ def test_nothing_of_a_site_is_imported(linted: Callable[..., list[Finding]], fol
 
 def test_a_plugin_that_is_only_missing_is_no_error(linted: Callable[..., list[Finding]]) -> None:
     assert {one.severity for one in linted(P.replace("= trim", "= zzz"))} == {Severity.MISSING}
+
+
+@pytest.mark.parametrize(
+    ("line", "construct"),
+    [
+        ("print ('%s files') % args", "the print statement, print (...) % ..."),
+        ("print >>log, 'x'", "print >>"),
+        ("print ['a', 'b']", "the print statement, print [...]"),
+        ("raise 'no such map'", "`raise` of a text"),
+    ],
+)
+def test_statements_that_parse_as_something_else_are_told(
+    linted: Callable[..., list[Finding]], folder: Path, line: str, construct: str
+) -> None:
+    """They are seen before the job reaches them: the source as a whole may be Python 3."""
+    text = f"def plugin_main(args, log=None, **kwargs):\n    {line}\n"
+    folder.joinpath("site/plugins/PipelineStep_of2.py").write_text(text)
+    (finding,) = linted(P.replace("= trim", "= of2"))
+    assert (finding.code, finding.severity) == ("python2-name", Severity.WARNING)
+    assert finding.location == Location("site/plugins/PipelineStep_of2.py", 2)
+    assert finding.message.endswith(f"is Python 2 source: {construct}: it fails when it gets there")
+
+
+@pytest.mark.parametrize(
+    ("line", "construct"),
+    [
+        ("raise ValueError('x'), None, 3", "`raise Error, text`"),
+        ("return 0xFFL", "a long number"),
+        ("return lambda (k, v): v", "a tuple as parameter"),
+        ("x = ur'a'", "a text such as ur''"),
+        ("True = 1", "a value given to True"),
+        ("async = 1", "the name async"),
+        ("print 'a %s' % args,", "the print statement"),
+    ],
+)
+def test_further_constructs_are_named(
+    linted: Callable[..., list[Finding]], folder: Path, line: str, construct: str
+) -> None:
+    text = f"def plugin_main(args, **kwargs):\n    {line}\n"
+    folder.joinpath("site/plugins/PipelineStep_of2.py").write_text(text)
+    (finding,) = linted(P.replace("= trim", "= of2"))
+    assert finding.code == "python2-source"
+    assert f"is Python 2 source: {construct}" in finding.message
+
+
+def test_all_that_jobs_are_given_is_named_once(linted: Callable[..., list[Finding]], folder: Path) -> None:
+    text = "def plugin_main(args, **kw):\n    for k in xrange(3):\n        kw.has_key(unicode(k))\n"
+    folder.joinpath("site/plugins/PipelineStep_of2.py").write_text(text)
+    (finding,) = linted(P.replace("= trim", "= of2"))
+    assert finding.message.endswith(
+        "uses Python 2's xrange (and .has_key, unicode): its jobs are given it, with a warning"
+    )
+    assert finding.location == Location("site/plugins/PipelineStep_of2.py", 2)
+
+
+IMPORTER = "import {name}\ndef plugin_main(args, **kwargs):\n    return {{}}\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "files"),
+    [
+        ("oldmod", {"oldmod.py": "print 'x'\n"}),
+        ("oldpack.part", {"oldpack/__init__.py": "", "oldpack/part.py": "x = 1\nprint 'x'\n"}),
+        ("newmod", {"newmod.py": "from oldmod import x\n", "oldmod.py": "\n\nprint 'x'\n"}),
+    ],
+)
+def test_a_module_that_a_plugin_imports_may_be_python_2(
+    linted: Callable[..., list[Finding]], folder: Path, name: str, files: dict[str, str]
+) -> None:
+    plugins = folder / "site/plugins"
+    plugins.joinpath("PipelineStep_of2.py").write_text(IMPORTER.format(name=name))
+    for file, text in files.items():
+        plugins.joinpath(file).parent.mkdir(exist_ok=True)
+        plugins.joinpath(file).write_text(text)
+    guilty = next(file for file, text in files.items() if "print" in text)
+    (finding,) = linted(P.replace("= trim", "= of2"))
+    assert (finding.code, finding.severity) == ("python2-source", Severity.ERROR)
+    assert finding.location == Location(f"site/plugins/{guilty}", files[guilty].count("\n"))
+    assert f"PipelineStep_of2.py imports site/plugins/{guilty}, which is Python 2 source" in finding.message
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "def plugin_main(args, **kwargs):\n    import oldmod\n",
+        "try:\n    import oldmod\nexcept Exception:\n    oldmod = None\ndef plugin_main(args, **kw): pass\n",
+        "import string\ndef plugin_main(args, **kwargs): pass\n",
+        "import torn\ndef plugin_main(args, **kwargs): pass\n",
+    ],
+)
+def test_an_import_that_may_never_fail_is_no_finding(
+    linted: Callable[..., list[Finding]], folder: Path, text: str
+) -> None:
+    """One is not reached, one is tried, one finds another file, one is no Python at all."""
+    plugins = folder / "site/plugins"
+    plugins.joinpath("PipelineStep_of2.py").write_text(text)
+    for name in ("oldmod", "string"):
+        plugins.joinpath(f"{name}.py").write_text("print 'x'\n")
+    plugins.joinpath("torn.py").write_text("def torn(:\n")
+    assert linted(P.replace("= trim", "= of2")) == []
+
+
+def test_a_script_finds_what_lies_beside_it_only_if_it_says_so(
+    linted: Callable[..., list[Finding]], folder: Path
+) -> None:
+    """Contract 8: neither the script's folder nor the current one is on the path."""
+    folder.joinpath("scripts/beside.py").write_text("print 'x'\n")
+    script = folder / "scripts/one.py"
+    script.write_text("import beside\ndef main(ms, step='1'): pass\n")
+    assert linted(S) == []
+    script.write_text("import os, sys\nsys.path.insert(0, os.path.dirname(__file__))\n" + script.read_text())
+    (finding,) = linted(S)
+    assert finding.location == Location(str(Path("scripts/beside.py")), 1)
