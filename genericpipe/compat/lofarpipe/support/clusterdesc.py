@@ -17,7 +17,7 @@ class ClusterDesc:
     Parameters
     ----------
     filename
-        A parset with ``ClusterName``, as a rule ``Head.Nodes`` and ``Compute.Nodes`` (``node[01..03]`` and
+        A parset with ``ClusterName``, as a rule ``Head.Nodes`` and ``Compute.Nodes`` (``node01..03`` and
         the like are written out), and ``SubClusters``: further files, relative to it.
 
     Raises
