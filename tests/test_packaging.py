@@ -51,7 +51,7 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "LICENSE",
     ]:
         shutil.copy(ROOT / name, folder)
-    for name in [*SOURCES, "docs", "tests", "benchmarks", "changes"]:
+    for name in [*SOURCES, "scripts", "docs", "tests", "benchmarks", "changes"]:
         shutil.copytree(ROOT / name, folder / name, ignore=nothing_built)
     return folder
 
@@ -101,7 +101,8 @@ def run_far_away(words: list[str], installed: Path, folder: Path) -> str:
 
 def test_the_wheel_holds_every_module_and_data_file(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
-        held = {name for name in archive.namelist() if ".dist-info/" not in name}
+        names = [name for name in archive.namelist() if ".dist-info/" not in name]
+    held = {name for name in names if ".data/scripts/" not in name}
     assert held == source_files()
 
 
@@ -137,6 +138,22 @@ def test_the_wheel_says_what_it_is(wheel: Path) -> None:
 def test_the_installed_command_runs(installed: Path, tmp_path: Path) -> None:
     said = run_far_away([str(installed / "bin" / "genericpipe"), "--version"], installed, tmp_path)
     assert genericpipe.__version__ in said
+
+
+def test_the_installed_genericpipeline_is_a_command_and_a_module(installed: Path, tmp_path: Path) -> None:
+    script = installed / "bin" / "genericpipeline.py"
+    assert "Usage: genericpipeline.py" in run_far_away([str(script), "--help"], installed, tmp_path)
+    # As factor loads them (contract 14).
+    code = (
+        "import sys\nfrom importlib.util import module_from_spec, spec_from_file_location\n"
+        "for name, file in (('loader', 'loader.py'), ('gp', 'genericpipeline.py')):\n"
+        "    spec = spec_from_file_location(name, sys.argv[1] + '/' + file)\n"
+        "    sys.modules[name] = module_from_spec(spec)\n"
+        "    spec.loader.exec_module(sys.modules[name])\n"
+        "print(sys.modules['gp'].GenericPipeline().script)\n"
+    )
+    said = run_far_away([sys.executable, "-c", code, str(installed / "bin")], installed, tmp_path)
+    assert said.strip() == str(script)
 
 
 def test_the_installed_packages_are_the_ones_imported(installed: Path, tmp_path: Path) -> None:

@@ -129,6 +129,7 @@ def test_a_failed_pipeline_returns_1_and_says_why(driven: Any) -> None:
         (("a.parset", "no.cfg", "f", "{}"), "no.cfg"),
         (("a.parset", "pipeline.cfg", "f", '{"args": []}'), "a list that holds the parset"),
         (("a.parset", "pipeline.cfg", "f", '{"args": "a.parset"}'), "a list that holds the parset"),
+        (("a.parset", "pipeline.cfg", "f", '{"jobname": "a"}'), "Ingredient jobname not defined"),
     ],
 )
 def test_one_that_cannot_start_returns_1_and_says_why(driven: Any, words: tuple[str, ...], said: str) -> None:

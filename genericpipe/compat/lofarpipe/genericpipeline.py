@@ -30,6 +30,7 @@ _OPTIONS = {
 _RECORD = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d (DEBUG|INFO|WARNING|ERROR|CRITICAL) +(\S+): (.*)")
 #: What the command says of itself, not of the pipeline.
 _LAST_WORDS = ("Results:", "No results")
+_NAMES = frozenset(["args", "dry_run", *_OPTIONS])
 _COMMAND = ("-P", "-m", "genericpipe.cli.legacy")
 
 
@@ -37,9 +38,8 @@ class Inputs(Dict[str, Any]):
     """The inputs of a pipeline by name; there are no others than those of the command."""
 
     def __setitem__(self, name: str, value: object) -> None:
-        if name not in ("args", "dry_run") and name not in _OPTIONS:
-            known = ", ".join(sorted([*_OPTIONS, "args", "dry_run"]))
-            raise TypeError(f"Ingredient {name} not defined; there are {known}")
+        if name not in _NAMES:
+            raise TypeError(_no_input(name))
         super().__setitem__(name, value)
 
 
@@ -122,6 +122,9 @@ class GenericPipeline:
         return 0 if status == 0 else 1
 
     def _words(self) -> list[str]:
+        for name in self.inputs:
+            if name not in _NAMES:  # `update` of a dictionary asks nobody
+                raise ValueError(_no_input(name))
         parsets = self.inputs.get("args") or []
         if isinstance(parsets, (str, os.PathLike)) or len(parsets) != 1:
             raise ValueError("inputs['args'] is to be a list that holds the parset")
@@ -212,6 +215,10 @@ class _PassedOn:
         for number in dict.fromkeys(self._came):
             if callable(self._before[number]):
                 self._before[number](number, None)
+
+
+def _no_input(name: str) -> str:
+    return f"Ingredient {name} not defined; there are {', '.join(sorted(_NAMES))}"
 
 
 def _level(logger: logging.Logger) -> str:
