@@ -20,12 +20,19 @@ class StepPlugin:
         The result keys that it gives, whatever the step; None where only a run can tell.
     results_from
         A prefix: each control key ``<prefix><name>`` makes it give ``<name>`` too.
+    writes
+        The keys that name a file or folder that it makes, besides ``<mapfile_dir>/<filename>``.
+    only_maps
+        Whether all that it gives depends on its keys and on the mapfiles that they name: other files and
+        folders in them are names to it, and need not be there when it runs.
     """
 
     target: str | Callable[..., object]
     needs: tuple[str, ...] = ()
     results: tuple[str, ...] | None = None
     results_from: str = ""
+    writes: tuple[str, ...] = ()
+    only_maps: bool = False
 
     def results_with(self, keys: Iterable[str]) -> frozenset[str] | None:
         """Return the result keys that it gives to a step with these control keys, or None."""

@@ -6,39 +6,49 @@ from collections.abc import Mapping
 
 from genericpipe import StepPlugin, hookimpl
 
-
-def _plugin(name: str, needs: str, *results: str, results_from: str = "") -> tuple[str, StepPlugin]:
-    target = f"{__name__}.{name}:plugin_main"
-    return name, StepPlugin(target, tuple(needs.split()), results, results_from)
+_MAP = ("mapfile_dir", "filename")
+_MADE = ("mapfile",)
 
 
-def _map_maker(name: str, needs: str = "") -> tuple[str, StepPlugin]:
-    return _plugin(name, f"{needs} mapfile_dir filename", "mapfile")
+def _target(name: str) -> str:
+    return f"{__name__}.{name}:plugin_main"
 
 
-_PLUGINS = dict(
-    (
-        # LOFAR's own (contract 9).
-        _map_maker("createMapfile", "method"),
-        _map_maker("addMapfile"),
-        _plugin("changeMapfile", "mapfile_in", "mapfile"),
-        _plugin("combineParsets", "first_parset second_parset result_parset"),
-        # Those that prefactor and the production pipelines brought along (image contract 4.2).
-        _map_maker("MapfileToOne", "method"),
-        _map_maker("addListMapfile", "files hosts"),
-        _map_maker("changeDirectory", "mapfile_in new_dir"),
-        _map_maker("compressMapfile", "mapfile_in"),
-        _map_maker("expandMapfile", "mapfile_in mapfile_to_match"),
-        _plugin("makeDirectory", "directory"),
-        _map_maker("makeResultsMapfile", "mapfile_in target_dir"),
-        _map_maker("mapfileMaxSize", "mapfile_in"),
-        _map_maker("mapfileSingleToGroup", "mapfile_in mapfile_groups"),
-        _plugin("mapfilenamesFromMapfiles", "", results_from="mapfile_"),
-        _map_maker("pruneMapfile", "mapfile_in prune_str"),
-        _map_maker("reGroupMapfile", "mapfile_in mapfile_groups"),
-        _map_maker("trimMapfile", "mapfile_in trim"),
-    )
-)
+def _of_maps(name: str, *needs: str, writes: tuple[str, ...] = ()) -> StepPlugin:
+    """Return the declaration of a plugin that makes a map of its keys and other maps, and of nothing else."""
+    return StepPlugin(_target(name), (*needs, *_MAP), _MADE, writes=writes, only_maps=True)
+
+
+_PLUGINS = {
+    # LOFAR's own (contract 9).
+    "createMapfile": StepPlugin(_target("createMapfile"), ("method", *_MAP), _MADE),
+    "addMapfile": StepPlugin(_target("addMapfile"), _MAP, _MADE),
+    "changeMapfile": StepPlugin(_target("changeMapfile"), ("mapfile_in",), _MADE, only_maps=True),
+    "combineParsets": StepPlugin(
+        _target("combineParsets"),
+        ("first_parset", "second_parset", "result_parset"),
+        (),
+        writes=("result_parset",),
+    ),
+    # Those that prefactor and the production pipelines brought along (image contract 4.2).
+    "MapfileToOne": _of_maps("MapfileToOne", "method"),
+    "addListMapfile": StepPlugin(_target("addListMapfile"), ("files", "hosts", *_MAP), _MADE),
+    "changeDirectory": _of_maps("changeDirectory", "mapfile_in", "new_dir"),
+    "compressMapfile": _of_maps("compressMapfile", "mapfile_in"),
+    "expandMapfile": _of_maps("expandMapfile", "mapfile_in", "mapfile_to_match"),
+    "makeDirectory": StepPlugin(
+        _target("makeDirectory"), ("directory",), (), writes=("directory",), only_maps=True
+    ),
+    "makeResultsMapfile": _of_maps("makeResultsMapfile", "mapfile_in", "target_dir", writes=("target_dir",)),
+    "mapfileMaxSize": _of_maps("mapfileMaxSize", "mapfile_in"),
+    "mapfileSingleToGroup": _of_maps("mapfileSingleToGroup", "mapfile_in", "mapfile_groups"),
+    "mapfilenamesFromMapfiles": StepPlugin(
+        _target("mapfilenamesFromMapfiles"), (), (), results_from="mapfile_", only_maps=True
+    ),
+    "pruneMapfile": _of_maps("pruneMapfile", "mapfile_in", "prune_str"),
+    "reGroupMapfile": _of_maps("reGroupMapfile", "mapfile_in", "mapfile_groups"),
+    "trimMapfile": _of_maps("trimMapfile", "mapfile_in", "trim"),
+}
 
 
 @hookimpl

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from ...errors import GenericPipeError
 from ...mapfile import DataMap, replaced
 from ...pipeline import Step
+from ...pluginmanager import StepPlugin
 from ...recipes.executable_args import Work
 from ...recipes.job import Job
 from ...recipes.plan import PlannedJob
@@ -20,8 +21,8 @@ from .rehearsal import rehearse
 if TYPE_CHECKING:
     from .planner import Planner
 
-#: Keys of step plugins that name what they write; LOFAR's own called the folder of mapfiles so.
-_WRITTEN = ("mapfile_dir", "result_parset")
+#: The key of step plugins that names the folder that they write into; LOFAR's own called it so.
+_MAPFILE_DIR = "mapfile_dir"
 
 
 class _NotForetold(Exception):
@@ -108,7 +109,8 @@ class Foreteller:
         self._planner.run_note(reason)
         doubt = Unknown(f"{step.name}.output", f"step {step.name} may write there")
         self._overlay.doubt = self._overlay.doubt or doubt
-        for path in _rewritten(job):
+        source = self._planner.vocabulary.step_plugin(step.type, self._planner.pipeline)
+        for path in _rewritten(job, source.offered if source else None):
             self._overlay.forget(path, reason)
         return self._planner.unknown_result(step, reason)
 
@@ -124,10 +126,11 @@ class Foreteller:
         call = job.call
         if source is None or call is None or source.plugin is None or not source.plugin.builtin:
             raise _NotForetold(f"{job.argv[0]} gives it, and a plan runs nothing of a site")
-        positional = [self._scratch_text("", text) for text in call.positional]
+        offered = source.offered or StepPlugin("")
+        positional = [self._scratch_text("", text, offered) for text in call.positional]
         keywords: dict[str, str | Mapping[str, str]] = {}
         for key, text in call.keywords.items():
-            keywords[key] = self._scratch_text(key, text) if isinstance(text, str) else text
+            keywords[key] = self._scratch_text(key, text, offered) if isinstance(text, str) else text
         done = rehearse(source.function(), positional, keywords, self._overlay.scratch)
         if done.failure:
             raise _NotForetold(done.failure)
@@ -137,7 +140,7 @@ class Foreteller:
             self._overlay.take_in(self._overlay.outside(path))
         return {key: self._overlay.outside(value) for key, value in done.results.items()}
 
-    def _scratch_text(self, key: str, text: str) -> str:
+    def _scratch_text(self, key: str, text: str, offered: StepPlugin) -> str:
         """Return a text for a plugin: a path in the scratch folder where it writes or a plan has written.
 
         Raises
@@ -148,8 +151,8 @@ class Foreteller:
         for unknown in self._unknowns.within(text):
             raise _NotForetold(f"{unknown.what}: {unknown.reason}")
         inner = self._overlay.inside(text)
-        if key in _WRITTEN:
-            os.makedirs(inner if key == "mapfile_dir" else os.path.dirname(inner), exist_ok=True)
+        if key == _MAPFILE_DIR or key in offered.writes:
+            os.makedirs(inner if key == _MAPFILE_DIR else os.path.dirname(inner), exist_ok=True)
             return inner
         if os.path.isfile(inner) or ("mapfile" in key and os.path.isfile(text)):
             for unknown in self._overlay.depends_on(text) if "mapfile" in key else ():
@@ -159,7 +162,7 @@ class Foreteller:
             raise _NotForetold(f"{text}: there is no such mapfile yet")
         if key == "filename" and os.path.isabs(text):
             return inner
-        if os.sep in text or os.path.exists(text):
+        if not offered.only_maps and (os.sep in text or os.path.exists(text)):
             self._refuse_filled(os.path.abspath(text))
             if os.path.isdir(inner):
                 return self._overlay.mirror(text)
@@ -182,14 +185,16 @@ class Foreteller:
         yield os.path.abspath(config.working_directory / config.job_name)
 
 
-def _rewritten(job: Job) -> Iterator[str]:
+def _rewritten(job: Job, offered: StepPlugin | None) -> Iterator[str]:
     """Yield the mapfiles that a step plugin may have written when it ends.
 
     Those of sites write ``<mapfile_dir>/<filename>`` and leave alone what they read; of ours, changeMapfile
-    writes its input where it gets no name.
+    writes its input where it gets no name. Those that give no mapfile write none.
     """
     given = job.call.keywords if job.call else {}
-    folder, name = given.get("mapfile_dir"), given.get("filename")
+    if offered is not None and offered.results is not None and "mapfile" not in offered.results:
+        return
+    folder, name = given.get(_MAPFILE_DIR), given.get("filename")
     if isinstance(folder, str) and isinstance(name, str):
         yield os.path.join(folder, name)
     elif job.call and job.call.is_module and "newname" not in given:
