@@ -23,7 +23,7 @@ from ..journal.recorder import digest
 from ..journal.records import RunRecord, StepKey
 from ..journal.stamps import paths_in
 
-#: What the standard step plugins do without looking at the files that their maps name.
+#: What step plugins do without looking at the files that their maps name; those of prefactor do it alike.
 _BLIND_METHODS = frozenset(
     {
         "add_suffix_to_file",
@@ -34,7 +34,24 @@ _BLIND_METHODS = frozenset(
     }
 )
 _STANDARD = frozenset({"createMapfile", "addMapfile"})
-_MAPS_ONLY = frozenset({"changeMapfile", "combineParsets"})
+_MAPS_ONLY = frozenset(
+    {
+        "MapfileToOne",
+        "changeDirectory",
+        "changeMapfile",
+        "combineParsets",
+        "compressMapfile",
+        "expandMapfile",
+        "makeDirectory",
+        "makeResultsMapfile",
+        "mapfileMaxSize",
+        "mapfileSingleToGroup",
+        "mapfilenamesFromMapfiles",
+        "pruneMapfile",
+        "reGroupMapfile",
+        "trimMapfile",
+    }
+)
 
 _QUOTED = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"")
 _WORD = re.compile(r"[^\s,;=\[\]{}()'\"]+")
