@@ -204,7 +204,7 @@ def _from_script_on(error: BaseException) -> Any:
     where = error.__traceback__
     while where is not None:
         file = where.tb_frame.f_code.co_filename
-        if not file.startswith((__file__, _ENTRY, _OLD, "<frozen importlib")):
+        if not file.startswith(_OURS):
             break
         where = where.tb_next
     _drop_ours(where)
@@ -212,15 +212,15 @@ def _from_script_on(error: BaseException) -> Any:
 
 
 def _drop_ours(where: Any) -> None:
-    """Take the steps of what stands in for old things out of a traceback, which is a script's."""
+    """Take the steps of what stands in for old things out of a traceback, and those of imports."""
     while where is not None:
-        while where.tb_next is not None and where.tb_next.tb_frame.f_code.co_filename.startswith(_OLD):
+        while where.tb_next is not None and where.tb_next.tb_frame.f_code.co_filename.startswith(_OURS):
             where.tb_next = where.tb_next.tb_next
         where = where.tb_next
 
 
-_ENTRY = os.path.join(os.path.dirname(__file__), "pythonchild.py")
 _OLD = os.path.join(os.path.dirname(__file__), "oldcode", "")
+_OURS = (os.path.join(os.path.dirname(__file__), "python"), _OLD, "<frozen importlib")
 
 
 def _from_rooms(rooms: str, name: str) -> ModuleType:

@@ -23,7 +23,8 @@ def rewritten(data: bytes, path: str) -> ast.Module:
     SyntaxError
         If it does not parse.
     """
-    tree = ast.parse(data, path)
+    # Not `ast.parse`, which would stand in tracebacks.
+    tree: ast.Module = compile(data, path, "exec", ast.PyCF_ONLY_AST, dont_inherit=True)
     _Rewriter(frozenset(_bound(tree))).visit(tree)
     return ast.fix_missing_locations(tree)
 
