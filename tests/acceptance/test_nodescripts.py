@@ -45,7 +45,8 @@ class scratch(LOFARnodeTCP):
                 with CatchLog4CPlus(own, self.logger.name + "." + os.path.basename(infile),
                                     os.path.basename(executable)) as logger:
                     logger.searchpatterns["lines"] = "has [0-9]+ lines"
-                    catch_segfaults([executable, name] + args, own, self.environment, logger)
+                    catch_segfaults([executable, name] + args, own, self.environment, logger,
+                                    usageStats=self.resourceMonitor)
                     found = logger.searchpatterns["lines"].results
             except CalledProcessError as err:
                 self.logger.error(str(err))
@@ -308,6 +309,21 @@ def test_one_of_an_installed_lofar_is_found_by_pythonpath(site: Callable[..., Si
     path = f"{lab.here}/lofar" + (f":{clean}" if clean else "")
     lab.run(script="theirs", env={"PYTHONPATH": path})
     assert lab.values("returncode") == [("0", False), ("0", False)]
+
+
+def test_what_a_failed_try_left_does_not_count(site: Callable[..., Site]) -> None:
+    body = (
+        "def run(self, *args):\n"
+        "    if os.path.exists('tried'):\n"
+        "        return 0\n"
+        "    open('tried', 'w').close()\n"
+        "    self.outputs['first'] = 1\n"
+        "    return 1"
+    )
+    lab = site(small(body), ("a.ms",))
+    lab.run(lines="s.control.retries = 1\n")
+    assert lab.values("returncode") == [("0", False)]
+    assert not (lab.here / "p" / "mapfiles" / "s.first.mapfile").exists()
 
 
 def test_a_run_that_is_repeated_takes_over_what_is_done(site: Callable[..., Site]) -> None:

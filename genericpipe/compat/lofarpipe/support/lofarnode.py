@@ -37,6 +37,8 @@ class LOFARnode:
         The results: whatever is put here when `run` returns, also where that is not 0.
     environment
         `os.environ` itself, with what the step declares in it.
+    resourceMonitor
+        For `catch_segfaults`, to which scripts hand it as ``usageStats``.
     """
 
     def __init__(self, loghost: str | None = None, logport: Any = None) -> None:
@@ -45,6 +47,7 @@ class LOFARnode:
         _log_to_streams(self.logger)
         self.outputs: dict[str, Any] = {}
         self.environment = os.environ
+        self.resourceMonitor = _Measured()
 
     def run(self, *args: Any) -> Any:
         """Do the work; a script has its own."""
@@ -153,6 +156,13 @@ def _is_plain(value: object) -> bool:
         return bool(json.loads(json.dumps(value)) == value)
     except (TypeError, ValueError):
         return False
+
+
+class _Measured:
+    """Stands for LOFAR's monitor of processes: the run itself measures what a job and its children use."""
+
+    def addPID(self, pid: int) -> None:
+        """Hear of a process."""
 
 
 class _Streams(logging.Handler):
