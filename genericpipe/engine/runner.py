@@ -137,7 +137,7 @@ class Runner(StepLoop):
         ran = self._dispatcher.run(hosts, lambda index: self._prepared(work.job(index)), per_host)
         return {**decision.outcomes(), **ran}
 
-    def run_alone(self, step: Step, job: Job) -> Outcome:
+    def run_alone(self, step: Step, job: Job, foretold: Mapping[str, str] | None = None) -> Outcome:
         """Run one process of a step that has no mapfile: a step plugin's.
 
         It runs on every resume, from the maps as they were before it (contract 6.2). What follows from it

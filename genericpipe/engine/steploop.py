@@ -128,7 +128,7 @@ class StepLoop(ABC):
         """Return what the jobs of a step give."""
 
     @abstractmethod
-    def run_alone(self, step: Step, job: Job) -> Outcome:
+    def run_alone(self, step: Step, job: Job, foretold: Mapping[str, str] | None = None) -> Outcome:
         """Return what a step plugin gives."""
 
     @abstractmethod

@@ -71,7 +71,12 @@ LOOP = StepKind(
 
 FEEDBACK = StepKind(
     name="feedback",
-    meaning="Describes the data products of a mapfile for the archive, in a parset.",
+    run="genericpipe.kinds.feedback:run",
+    meaning=(
+        "Describes the data products of a mapfile for the archive, in a parset. It is written again on every "
+        "resume."
+    ),
+    result_keys=(ResultKey("metadata_file", "the path of the parset"),),
     control_keys=(
         ControlKey("mapfile_in", "mapfile", "", "The data products.", required=True),
         ControlKey("metadata_file", "path", "", "The parset to write.", required=True),
@@ -85,7 +90,6 @@ FEEDBACK = StepKind(
         ),
         ControlKey("parset_prefix", "str", "none", "What stands before every key; `none` for nothing."),
     ),
-    open_results=True,
 )
 
 

@@ -50,8 +50,16 @@ class Services(Protocol):
         """Run the jobs of a step, or take over what an earlier run did, and return the step's result."""
         ...
 
-    def run_alone(self, step: Step, job: Job) -> Outcome:
-        """Run one process of a step that has no mapfile: a step plugin's."""
+    def run_alone(self, step: Step, job: Job, foretold: Mapping[str, str] | None = None) -> Outcome:
+        """Run one process of a step that has no mapfile.
+
+        Parameters
+        ----------
+        step, job
+            The step and its job.
+        foretold
+            What it is going to give if it succeeds, where that is known beforehand: for a plan.
+        """
         ...
 
     def enter(self, name: str, result: Result) -> None:

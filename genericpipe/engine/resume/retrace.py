@@ -74,7 +74,7 @@ class Retrace(StepLoop):
             return planned.adopted.result
         raise _End
 
-    def run_alone(self, step: Step, job: Job) -> Outcome:
+    def run_alone(self, step: Step, job: Job, foretold: Mapping[str, str] | None = None) -> Outcome:
         """Return what the plugin gave."""
         record = self._past.recorded(self.key)
         if record is None:
