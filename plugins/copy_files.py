@@ -115,6 +115,12 @@ def _check(keys: Keywords, source: str, outputs: Sequence[str], copy: str) -> No
 
 def _same(source: str, output: str) -> bool:
     """Return whether a name stands for the file itself; a link to it does not, as links are replaced."""
+    places = [
+        os.path.join(os.path.realpath(os.path.dirname(path)), os.path.basename(path))
+        for path in (source, output)
+    ]
+    if places[0] == places[1]:
+        return True
     if os.path.islink(output) or not os.path.exists(output):
         return False
     return os.path.samefile(source, output)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from genericpipe import DataMap, DataProduct
 
 from .groups import MultiDataMap, MultiDataProduct
-from .inputs import files_of, read_unskipped
+from .inputs import files_of, read_numbered
 from .keywords import Keywords
 from .saving import save
 
@@ -16,9 +16,9 @@ _LOG = logging.getLogger(__name__)
 
 
 def _all_to_one(keys: Keywords) -> DataMap:
-    products = read_unskipped(keys)
-    host = products[-1].host
-    others = sorted({product.host for product in products} - {host})
+    products = read_numbered(keys)
+    host = products[-1][1].host
+    others = sorted({product.host for _, product in products} - {host})
     if others:
         _LOG.warning(
             "MapfileToOne: the files of %s on %s become those of %s; createMapfile's mapfile_all_to_one "
@@ -27,11 +27,7 @@ def _all_to_one(keys: Keywords) -> DataMap:
             ", ".join(others),
             host,
         )
-    files = [
-        file
-        for number, product in enumerate(products, 1)
-        for file in files_of(keys, "mapfile_in", number, product)
-    ]
+    files = [file for number, product in products for file in files_of(keys, "mapfile_in", number, product)]
     return MultiDataMap([MultiDataProduct(host, files, False)])
 
 

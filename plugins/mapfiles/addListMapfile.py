@@ -16,6 +16,8 @@ from .saving import save
 _LOG = logging.getLogger(__name__)
 _KEYS = "files hosts mapfile_dir filename check_files_exist check_ms_column".split()
 _MAPFILES = (".mapfile", ".datamap")
+# How parsets say that there is no column to look for.
+_NONE = ("false", "none")
 
 
 def plugin_main(args: Sequence[str], **kwargs: object) -> dict[str, str]:
@@ -84,6 +86,8 @@ def _in_mapfile(keys: Keywords, path: str) -> list[tuple[str, bool]] | None:
 
 def _skip_unusable(keys: Keywords, products: Iterable[DataProduct]) -> None:
     column = keys.optional("check_ms_column").strip()
+    if column.lower() in _NONE:
+        column = ""
     usable = 0
     reason = "all are skipped"
     for product in products:

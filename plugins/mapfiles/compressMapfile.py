@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from genericpipe import DataMap, DataProduct
 
-from .inputs import files_of, read_unskipped
+from .inputs import files_of, read_numbered
 from .keywords import Keywords
 from .lists import bracketed
 from .saving import save
@@ -40,7 +40,7 @@ def plugin_main(args: Sequence[str], **kwargs: object) -> dict[str, str]:
     size = keys.number("nitems_to_compress", -1)
     target = keys.target()
     found: list[tuple[str, str]] = []
-    for number, product in enumerate(read_unskipped(keys), 1):
+    for number, product in read_numbered(keys):
         files = files_of(keys, "mapfile_in", number, product)
         if size > 0 and len(files) > 1:
             # LOFAR's lost all files but as many as there were entries (image contract 4.2).

@@ -30,8 +30,13 @@ def read_unskipped(keys: Keywords, key: str = "mapfile_in") -> list[DataProduct]
     GenericPipeError
         As :func:`read_map`, or if there is none.
     """
+    return [product for _, product in read_numbered(keys, key)]
+
+
+def read_numbered(keys: Keywords, key: str = "mapfile_in") -> list[tuple[int, DataProduct]]:
+    """Return the same entries, each with its number in the map, from 1 on."""
     given = read_map(keys, key)
-    found = [product for product in given if not product.skip]
+    found = [(number, product) for number, product in enumerate(given, 1) if not product.skip]
     if not found:
         raise keys.fault(f"{nothing_in(keys, key, given)}: there is nothing to work on")
     return found

@@ -178,6 +178,16 @@ def test_the_input_is_never_an_output(copy: Copy, image: Path, table: Path, tmp_
     assert not (tmp_path / "b").exists()
 
 
+def test_an_input_that_is_a_link(copy: Copy, image: Path, tmp_path: Path) -> None:
+    link = tmp_path / "link.fits"
+    link.symlink_to(image)
+    assert "is the input itself" in message(copy, input_file=str(link), output_files=f"[{link}]")
+    assert "is the input itself" in message(copy, input_file=str(link), output_files=f"[{image}]")
+    copy(input_file=str(link), output_files=f"[{tmp_path}/b.fits]")
+    assert not (tmp_path / "b.fits").is_symlink()
+    assert (tmp_path / "b.fits").read_bytes() == image.read_bytes()
+
+
 def test_a_hard_link_to_the_input(copy: Copy, image: Path, tmp_path: Path) -> None:
     os.link(image, tmp_path / "b.fits")
     assert "is the input itself" in message(copy, input_file=str(image), output_files=f"[{tmp_path}/b.fits]")

@@ -141,6 +141,13 @@ def test_the_column_counts_only_together_with_the_files(run: Run, measurement_se
         assert [skip for _, _, skip in fields(made)] == [False, False]
 
 
+@pytest.mark.parametrize("column", ["", " ", "None", "False"])
+def test_no_column_to_look_for(run: Run, measurement_sets: Path, column: str) -> None:
+    keywords = {"check_files_exist": "True", "check_ms_column": column}
+    made = run("addListMapfile", files=f"[{measurement_sets / 'text.MS'}]", hosts="h", **keywords)
+    assert [skip for _, _, skip in fields(made)] == [False]
+
+
 def test_no_file_left(run: Run) -> None:
     """LOFAR's own went on and died later (image contract 6)."""
     with pytest.raises(GenericPipeError) as caught:

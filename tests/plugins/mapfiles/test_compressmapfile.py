@@ -79,8 +79,8 @@ def test_nothing_to_compress(run: Run, maps: Maps, entries: tuple[object, ...], 
 
 
 def test_an_entry_without_a_file(run: Run, maps: Maps) -> None:
-    path = maps("in", ("h", "/a"), ("h", ""))
-    with pytest.raises(GenericPipeError, match=f"mapfile_in: entry 2 of {path} names no file"):
+    path = maps("in", ("h", "/a", True), ("h", "/b"), ("h", ""))
+    with pytest.raises(GenericPipeError, match=f"mapfile_in: entry 3 of {path} names no file"):
         run("compressMapfile", mapfile_in=path)
 
 
