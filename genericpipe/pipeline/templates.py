@@ -18,9 +18,10 @@ _STATEMENT = re.compile(
     r"[^}]*\}?"
 )
 _COMMENT = re.compile(r"\{#.*")
-_BRACES = re.compile(r"\{\{[-+]?\s*([^{}]+?)\s*[-+]?\}\}")
+_BRACES = re.compile(r"\{\{([^{}]+)\}\}")
 #: What is in braces and is more than a name: filters, keys, calls, texts, ``a.b``.
-_EXPRESSION = re.compile(r"[|\[('\"~]|\s(?:if|is|and|or|in|[-+*/])\s|[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+$")
+_EXPRESSION = re.compile(r"[|\[('\"~]|\s(?:if|is|and|or|in|[-+*/])\s")
+_DOTTED = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+")
 #: A comment of the parset itself, from its ``#`` on; one between braces belongs to the template.
 _PARSET_COMMENT = re.compile(r"(?<!\{)#(?!\})")
 _DEFINITION = re.compile(r"[ \t]*(?:!+|pipeline\.replace\.)[ \t]*([^=\n]*?)[ \t]*=")
@@ -106,9 +107,10 @@ def evidence(text: str, options: Iterable[str] = ()) -> Evidence | None:
             if found:
                 return Evidence(found.group().strip(), number)
             for braces in _BRACES.finditer(body):
-                if _EXPRESSION.search(braces.group(1)):
+                inner = braces.group(1).strip("-+").strip()
+                if _EXPRESSION.search(inner) or _DOTTED.fullmatch(inner):
                     known = known if known is not None else {*options, *defined(text)}
-                    if braces.group(1) not in known:
+                    if inner not in known:
                         return Evidence(braces.group(), number)
         start += len(line) + 1
     return None
