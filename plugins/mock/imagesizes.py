@@ -30,14 +30,15 @@ _BASELINES: Mapping[str, tuple[str, str]] = {
 
 
 def _for_all_bands(number: int) -> dict[str, tuple[str, str]]:
-    bands = number // 10
     return {
         "deep_high_size_mapfile": ("_deep_high_size", _HIGH),
         "deep_low_size_mapfile": ("_deep_low_size", _LOW),
         "deep_high_padsize_mapfile": ("_deep_high_padded_size", _HIGH_PADDED),
         "deep_low_padsize_mapfile": ("_deep_low_padded_size", _LOW_PADDED),
-        "nbands": ("_nbands", str(bands)),
-        "nchansout_clean1": ("_nchansout_clean1", str(_channels(bands))),
+        # Not a tenth, as if files were subbands: pipelines that make an image of each band pair these with
+        # the groups.
+        "nbands": ("_nbands", str(number)),
+        "nchansout_clean1": ("_nchansout_clean1", str(_channels(number // 10))),
         **_BASELINES,
     }
 
