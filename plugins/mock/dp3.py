@@ -46,8 +46,8 @@ def leave(job: Job, made: Maker) -> None:
     """
     given = options(job)
     output = given.get("msout", given.get("msout.name", ""))
-    if output not in _NONE:
-        # Without an option the products are what the step is expected to leave.
+    # What a node script of a site hands over is not known here.
+    if output not in _NONE or not given:
         for path in absolute([output, *job.products]):
             if path not in job.inputs and path not in (given.get("msin"), given.get("msin.name")):
                 made.folder(path)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from genericpipe import Job
@@ -14,6 +15,8 @@ from .making import Maker, absolute
 _MASKS = ("make_clean_mask.py",)
 _CONCATENATED = ("concat_ms.py",)
 _SOLUTIONS = ("losoto", "h5parm")
+# rsync copies to other hosts as well.
+_REMOTE = re.compile("[^/]+:")
 
 
 def leave(job: Job, made: Maker) -> None:
@@ -47,8 +50,13 @@ def leave(job: Job, made: Maker) -> None:
 
 def _name(job: Job) -> str:
     """Return the name of the program or script, without its folder, in lower case."""
-    words = job.argv[:1] if job.call is None else (job.call.script,)
-    return os.path.basename(words[0]).lower() if words else ""
+    if job.call is not None:
+        path = job.call.script
+    elif job.node is not None:
+        path = job.node.executable  # the command line is that of the site's node script
+    else:
+        path = next(iter(job.argv), "")
+    return os.path.basename(path).lower()
 
 
 def _products(job: Job) -> Iterator[str]:
@@ -60,6 +68,8 @@ def _copied(job: Job, made: Maker) -> None:
     """Make the copies of cp, mv and their kin: ``cp [-r] SOURCE... TARGET``."""
     words = [word for word in job.argv[1:] if word and not word.startswith("-")]
     *sources, target = words or [""]
+    if _REMOTE.match(target):
+        return
     inside = target.endswith("/") or len(sources) > 1 or os.path.isdir(made.place(target))
     for source in sources:
         name = os.path.basename(source.rstrip("/"))

@@ -194,11 +194,17 @@ one.control.executable = cp
 one.control.mapfile_in = files.output.mapfile
 one.control.inputkey = source
 one.control.arguments = [source, input.output.job_directory/results/first.h5]
+far.control.type = executable_args
+far.control.executable = /usr/bin/rsync
+far.control.mapfile_in = files.output.mapfile
+far.control.inputkey = source
+far.control.arguments = [-a, source, archive.example.org:/store]
 """
     )
     assert done.names("results/*") == {"L1_SB000.MS", "L1_SB001.MS", "first.h5"}
     assert (done.folder / "results" / "L1_SB000.MS").is_dir()
     assert list(outside.iterdir()) == []
+    assert not [name for name in done.names() if ":" in name]
 
 
 def test_a_link_does_not_lead_out_of_the_job_folder(mock: Mock, outside: Path, tmp_path: Path) -> None:
