@@ -56,12 +56,15 @@ def page(extension: dict[str, ModuleType]) -> Any:
 
 
 def rows(text: str) -> dict[str, str]:
-    """Return the rows of all tables of a page: each name in code in the first cell -> the whole row."""
-    found = {}
+    """Return the rows of all tables of a page: each name in code in the first cell -> the whole row.
+
+    What is a key and a result too has both rows.
+    """
+    found: dict[str, str] = {}
     for line in text.splitlines():
         if line.startswith("| ") and not line.startswith("|---"):
             for name in re.findall(r"`([^`]+)`", line.split(" | ")[0]):
-                found[name] = line
+                found[name] = f"{found[name]}\n{line}" if name in found else line
     return found
 
 
