@@ -24,7 +24,8 @@ def rewritten(data: bytes, path: str) -> ast.Module:
         If it does not parse.
     """
     # Not `ast.parse`, which would stand in tracebacks.
-    tree: ast.Module = compile(data, path, "exec", ast.PyCF_ONLY_AST, dont_inherit=True)
+    tree = compile(data, path, "exec", ast.PyCF_ONLY_AST, dont_inherit=True)
+    assert isinstance(tree, ast.Module)
     _Rewriter(frozenset(_bound(tree))).visit(tree)
     return ast.fix_missing_locations(tree)
 
