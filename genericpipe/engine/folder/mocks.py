@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 from ...errors import Location, StateError
@@ -37,19 +38,35 @@ def check_folder(folder: Path, is_mock: bool) -> None:
         )
 
 
-def clear(folder: Path) -> None:
-    """Remove what an earlier mock run left: a mock run begins with nothing."""
-    made: list[str] = []
-    try:
-        with (folder / COMMANDS).open(encoding="utf-8", errors="surrogateescape") as file:
-            for line in file:
-                made += json.loads(line).get("made", [])
-    except (OSError, ValueError):
-        pass  # there was none, or it was cut short: then some products stay, which harms nothing
-    for path in map(Path, made):
-        _remove(path)
+def clear(folder: Path, data_root: Path) -> None:
+    """Remove what an earlier mock run left: a mock run begins with nothing.
+
+    Parameters
+    ----------
+    folder, data_root
+        The job's own folders: whatever the record says, nothing else is touched.
+    """
+    own = [os.path.abspath(one) + os.sep for one in (folder, data_root)]
+    for path in map(os.path.abspath, _made(folder / COMMANDS)):
+        if any(path.startswith(one) for one in own):
+            _remove(Path(path))
     for name in ("mapfiles", "parsets", "mock", "journal.jsonl", "statefile", COMMANDS):
         _remove(folder / name)
+
+
+def _made(record: Path) -> Iterator[str]:
+    """Yield the products that a record says were made; of a line that is cut short or no record, none."""
+    try:
+        lines = record.read_text("utf-8", "surrogateescape").splitlines()
+    except OSError:
+        return
+    for text in lines:
+        try:
+            line = json.loads(text)
+        except ValueError:
+            continue
+        made = line.get("made") if isinstance(line, dict) else None
+        yield from (path for path in made if isinstance(path, str) and path) if isinstance(made, list) else ()
 
 
 def _remove(path: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from ...recipes.job import Job, Outcome, Status
 from ...recipes.results import OF_EVERY_JOB
 from .inputs import Inputs, map_of
 from .mockfile import Entry, MadeMap, MockFile, Returned
+from .names import numbered
 from .wanted import Wanted
 
 #: What begins every text that nobody gave.
@@ -71,7 +72,7 @@ class Answers:
         job
             The job.
         is_there
-            Of a step plugin: whether there is one of its name.
+            Of a step plugin: whether there is one of its name. Steps of other kinds are never called.
         """
         began = time.time()
         failure = self._file.failure(step.name, job.identity.index)
@@ -79,19 +80,20 @@ class Answers:
             outcome = Outcome(Status.FAILED, failure.status, began, reason=failure.reason)
             return Answer(outcome)
         said = self._said(step, job)
-        is_plugin = job.call is not None and job.call.is_step_plugin
+        # What was there before is not ours to remove, whoever made it.
+        before = {path for path in job.products if path and os.path.lexists(path)}
         given = self._manager.first("mock_outputs", step=step, job=job)
-        if is_plugin and is_there and given is None and not said:
+        if step.kind == "plugin" and is_there and given is None and not said:
             return None
         known = {**({} if given is None else given.value), **said}
         results = {**self._made_up(step, job, known), **known}
-        made = tuple(self._products(job))
+        made = tuple(self._products(job, before))
         return Answer(Outcome(Status.DONE, 0, began, time.time() - began, results=results), made)
 
     def missing(self, reference: Reference) -> str:
         """Return a value for a reference to what no step gives."""
         if "map" in reference.key:
-            return self._map(reference.step, reference.key, [self._path(reference.step, reference.key)])
+            return self._inputs.make_map(self._place(reference.step, reference.key), fits=True)
         return MADE_UP + reference.key
 
     def _said(self, step: Step, job: Job) -> dict[str, str]:
@@ -101,9 +103,9 @@ class Answers:
 
     def _value(self, step: str, key: str, value: Returned, index: int) -> str:
         if isinstance(value, MadeMap):
-            path = self._mapfiles / f"{step}.{key}.made-up.mapfile"
+            path = self._place(step, key)
             write(map_of(value.entries), path)
-            return str(path)
+            return path
         if isinstance(value, tuple):
             return value[min(index, len(value) - 1)] if value else ""
         return value
@@ -129,7 +131,7 @@ class Answers:
 
     def _of_script(self, step: Step, job: Job, key: str) -> str:
         if Reference(step.name, f"{key}.mapfile") not in self.wanted.names:
-            return f"{self._path(step.name, key)}.{job.identity.index}"
+            return numbered(self._path(step.name, key), job.identity.index)
         files = list(_files(job))
         if "group" in key:
             return self._map(step.name, key, [tuple(files)])
@@ -156,7 +158,7 @@ class Answers:
         like = next(self._maps_of(given), None)
         number = 1 if like is None else len(like)
         for index in range(number):
-            yield f"{self._path(step.name, key)}.{index}"
+            yield numbered(self._path(step.name, key), index)
 
     def _maps_of(self, given: Mapping[str, object]) -> Iterator[DataMap]:
         for key, text in given.items():
@@ -169,18 +171,24 @@ class Answers:
     def _path(self, step: str, key: str) -> str:
         return os.path.join(self._inputs.own[-1], f"{step}.{key}")
 
+    def _place(self, step: str, key: str) -> str:
+        return str(self._mapfiles / f"{step}.{key}.made-up.mapfile")
+
     def _map(self, step: str, key: str, entries: Iterable[Entry], path: str = "") -> str:
-        place = path or str(self._mapfiles / f"{step}.{key}.made-up.mapfile")
+        place = path or self._place(step, key)
         if self._inputs.is_own(place):
             os.makedirs(os.path.dirname(os.path.abspath(place)), exist_ok=True)
             write(map_of(entries), place)
         return place
 
-    def _products(self, job: Job) -> Iterator[str]:
-        """Make an empty file for each product that nobody has made, in the job's own folders alone."""
+    def _products(self, job: Job, before: Collection[str]) -> Iterator[str]:
+        """Make an empty file for each product that nobody has made, in the job's own folders alone.
+
+        Yields the products that are new: a plugin may have made them.
+        """
         os.makedirs(job.working_directory, exist_ok=True)
         for path in job.products:
-            if not path or path in job.inputs or not self._inputs.is_own(path):
+            if not path or path in before or path in job.inputs or not self._inputs.is_own(path):
                 continue
             if not os.path.lexists(path):
                 os.makedirs(os.path.dirname(path), exist_ok=True)

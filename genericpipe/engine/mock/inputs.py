@@ -10,7 +10,7 @@ from pathlib import Path
 from ...mapfile import DataMap, DataProduct, read, write
 from ...recipes.job import Job
 from .mockfile import Entry, MockFile
-from .names import NUMBER, any_matches, made_up_names
+from .names import NUMBER, any_matches, made_up_names, numbered
 
 #: In the job folder: what stands for the inputs of the pipeline, under their own paths.
 FOLDER = "mock"
@@ -39,6 +39,8 @@ class Inputs:
         self._file = file
         self._maps = {os.path.abspath(path): entries for path, entries in file.mapfiles.items()}
         self._moved: dict[str, str] = {}
+        #: The mapfiles that are as long as the others beside them.
+        self.fitting: set[str] = set()
 
     def is_own(self, path: str) -> bool:
         """Return whether a path lies in the job's own folders."""
@@ -80,7 +82,9 @@ class Inputs:
                 os.makedirs(os.path.dirname(path), exist_ok=True)
                 write(map_of(entries), path)
 
-    def make_map(self, path: str, like: DataMap | None = None, number: int = NUMBER) -> str:
+    def make_map(
+        self, path: str, like: DataMap | None = None, number: int = NUMBER, fits: bool = False
+    ) -> str:
         """Make a mapfile that nothing else makes, and return where it lies.
 
         Parameters
@@ -91,9 +95,13 @@ class Inputs:
             A map that it has to fit: as many entries, on the same hosts, with the same skips.
         number
             How many entries otherwise.
+        fits
+            Whether it is made again wherever it has to fit other maps: nobody knows how long it is.
         """
         place = path if self.is_own(path) else self._move(path)
-        if not os.path.isfile(place):
+        if fits:
+            self.fitting.add(path)
+        if not os.path.isfile(place) or (path in self.fitting and like is not None):
             os.makedirs(os.path.dirname(os.path.abspath(place)), exist_ok=True)
             write(self._made_up(path, like, number), place)
         return place
@@ -107,11 +115,11 @@ class Inputs:
         if like is not None:
             return DataMap(
                 [
-                    DataProduct(entry.host, f"{folder}{stem}.{index}", entry.skip)
+                    DataProduct(entry.host, numbered(folder + stem, index), entry.skip)
                     for index, entry in enumerate(like.data)
                 ]
             )
-        return map_of([f"{folder}{stem}.{index}" for index in range(number)])
+        return map_of([numbered(folder + stem, index) for index in range(number)])
 
     def _for_plugin(self, key: str, text: str, given: Mapping[str, object]) -> str:
         if key in _WRITTEN or not text:
@@ -190,7 +198,7 @@ class MockMaps:
 
     def read(self, paths: Sequence[str], like: DataMap | None = None) -> tuple[DataMap, ...]:
         """Return maps that belong together; made-up ones fit the others."""
-        there = [path for path in paths if os.path.isfile(path)]
+        there = [path for path in paths if os.path.isfile(path) and path not in self._inputs.fitting]
         if like is None and there:
             like = read(there[0])
         return tuple(read(path if path in there else self._inputs.make_map(path, like)) for path in paths)

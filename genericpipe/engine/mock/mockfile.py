@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ...errors import ConfigError, Location, did_you_mean
+from .tomllines import TomlLines
 
 #: An entry of a mapfile: a file, or the files of a list.
 Entry = str | tuple[str, ...]
@@ -73,6 +74,8 @@ class MockFile:
         Step -> key -> what its jobs, or the plugin, return.
     failures
         Which jobs fail.
+    steps
+        The steps of which it speaks -> the line that does.
     """
 
     path: str = ""
@@ -81,6 +84,7 @@ class MockFile:
     environment: Mapping[str, str] = field(default_factory=dict)
     returns: Mapping[str, Mapping[str, Returned]] = field(default_factory=dict)
     failures: tuple[MadeFailure, ...] = ()
+    steps: Mapping[str, int | None] = field(default_factory=dict)
 
     def failure(self, step: str, index: int) -> MadeFailure | None:
         """Return why a job fails, or None."""
@@ -94,11 +98,11 @@ class MockFile:
         ConfigError
             Names the step and the nearest.
         """
-        for step in (*self.returns, *(one.step for one in self.failures)):
+        for step, line in self.steps.items():
             if step not in known:
                 raise ConfigError(
                     f"the mock file speaks of a step {step!r}, which the pipeline does not have",
-                    Location(self.path),
+                    Location(self.path, line),
                     did_you_mean(step, known) or "repeats run as a, a1, a2; steps of sub-pipelines as sub-a",
                 )
 
@@ -133,7 +137,11 @@ class _Reader:
 
     def __init__(self, path: str, text: str) -> None:
         self._path = path
-        self._lines = text.splitlines()
+        self._lines = TomlLines(text)
+        # The tables around what is read now, and how many of the same name came before.
+        self._inside: tuple[str, ...] = ()
+        self._before = 0
+        self._steps: dict[str, int | None] = {}
 
     def read(self, document: Mapping[str, Any]) -> MockFile:
         for name in document:
@@ -146,6 +154,7 @@ class _Reader:
             environment=self._table(document, "environment", self._text),
             returns=self._table(document, "returns", self._of_step),
             failures=self._failures(document.get("failures", [])),
+            steps=self._steps,
         )
 
     def _table(
@@ -154,12 +163,19 @@ class _Reader:
         table = document.get(name, {})
         if not isinstance(table, dict):
             raise self._wrong(name, f"{name} is to be a table: [{name}]")
-        return {key: read(key, value) for key, value in table.items()}
+        self._inside = (name,)
+        found = {key: read(key, value) for key, value in table.items()}
+        self._inside = ()
+        return found
 
     def _of_step(self, step: str, value: object) -> dict[str, Returned]:
         if not isinstance(value, dict):
             raise self._wrong(step, f"returns.{step} is to be a table: [returns.{step}]")
-        return {key: self._returned(key, one) for key, one in value.items()}
+        self._steps.setdefault(step, self._line(step))
+        self._inside = ("returns", step)
+        found = {key: self._returned(key, one) for key, one in value.items()}
+        self._inside = ("returns",)
+        return found
 
     def _returned(self, key: str, value: object) -> Returned:
         if isinstance(value, dict):
@@ -190,7 +206,11 @@ class _Reader:
     def _failures(self, value: object) -> tuple[MadeFailure, ...]:
         if not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
             raise self._wrong("failures", "failures are to be tables: [[failures]]")
-        return tuple(self._failure(one) for one in value)
+        found = []
+        for number, one in enumerate(value):
+            self._inside, self._before = ("failures",), number
+            found.append(self._failure(one))
+        return tuple(found)
 
     def _failure(self, table: Mapping[str, Any]) -> MadeFailure:
         known = ("step", "entries", "status", "reason")
@@ -198,7 +218,8 @@ class _Reader:
             if key not in known:
                 raise self._wrong(key, f"a failure has no key {key!r}", key, known)
         if not isinstance(table.get("step"), str):
-            raise self._wrong("failures", "a failure has to name its step: step = ...")
+            raise self._wrong("step", "a failure has to name its step: step = ...")
+        self._steps.setdefault(table["step"], self._line("step"))
         entries = table.get("entries", [])
         if not isinstance(entries, list) or not all(_is_number(one) for one in entries):
             raise self._wrong("entries", f"entries = {entries!r}: a list of numbers from 0 on is wanted")
@@ -209,10 +230,12 @@ class _Reader:
         return MadeFailure(table["step"], tuple(entries), status, self._text("reason", reason))
 
     def _wrong(self, key: str, message: str, name: str = "", known: Sequence[str] = _TABLES) -> ConfigError:
-        """Return the error about a key, with the first line that seems to hold it."""
-        line = next((number for number, text in enumerate(self._lines, 1) if key in text), None)
+        """Return the error about a key, with the line that it stands in."""
         hint = did_you_mean(name, known) or f"there are {', '.join(known)}" if name else ""
-        return ConfigError(message, Location(self._path, line), hint)
+        return ConfigError(message, Location(self._path, self._line(key)), hint)
+
+    def _line(self, key: str) -> int | None:
+        return self._lines.line(key, self._inside, self._before)
 
 
 def _is_number(value: object) -> bool:

@@ -45,6 +45,15 @@ def made_up_names(pattern: str, number: int = NUMBER) -> list[str]:
     return list(dict.fromkeys(_name(meant, index) for index in range(count)))
 
 
+def numbered(path: str, index: int) -> str:
+    """Return a path for one entry of a made-up mapfile.
+
+    The number stands before the extension: products are called after what is before that (contract 7.4),
+    and each entry is to have its own.
+    """
+    return f"{path}.{index}.mock"
+
+
 def _stem(index: int) -> str:
     """Return what LOFAR calls a subband of an observation."""
     return f"L123456_SB{index:03d}_uv"

@@ -65,16 +65,14 @@ class MockWay(Way):
 
     def begin(self, run: Run) -> None:
         """Remove what an earlier mock run left."""
-        clear(run.job_directory)
+        clear(run.job_directory, _data_root(run.config))
 
     def executor(self, factory: ExecutorFactory, run: Run, manager: PluginManager) -> Executor:
         """Return what records commands."""
-        config = run.config
-        data_root = config.working_directory.absolute() / config.job_name
-        self._inputs = Inputs(run.job_directory, data_root, self._file)
+        self._inputs = Inputs(run.job_directory, _data_root(run.config), self._file)
         self._answers = Answers(manager, self._file, self._inputs, run.mapfile_directory)
         commands = Commands(run.job_directory)
-        self._executor = MockExecutor(factory(config), self._answers, self._inputs, commands)
+        self._executor = MockExecutor(factory(run.config), self._answers, self._inputs, commands)
         return self._executor
 
     def preflight(self, pipeline: Pipeline, manager: PluginManager) -> Iterable[Finding]:
@@ -97,3 +95,8 @@ class MockWay(Way):
         return MockRunner(
             run, vocabulary, executor, stop, past, selection, self._executor, self._answers, self._inputs
         )
+
+
+def _data_root(config: Config) -> Path:
+    """Return the folder of the job's data."""
+    return config.working_directory.absolute() / config.job_name
