@@ -23,6 +23,11 @@ COMMANDS: Mapping[str, Command] = {
     "logs": Command("genericpipe.cli.logs", "after a run", "print the logs of jobs"),
     "reset": Command("genericpipe.cli.reset", "after a run", "make a step and all after it run again"),
     "clean": Command("genericpipe.cli.clean", "after a run", "remove products that nobody needs any more"),
+    "simulate": Command(
+        "genericpipe_plugins.simulate.command",
+        "data",
+        "make an observation of a known sky, to try pipelines on",
+    ),
     "config": Command("genericpipe.cli.config", "setting up", "show, make and change pipeline.cfg"),
     "plugins": Command("genericpipe.cli.plugins", "setting up", "show who is plugged in, and from where"),
     "completion": Command("genericpipe.cli.completion", "setting up", "print what makes the Tab key work"),

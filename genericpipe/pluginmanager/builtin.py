@@ -20,6 +20,7 @@ BUILTIN: Mapping[str, tuple[str, ...]] = {
         "genericpipe.cli.reset",
         "genericpipe.cli.run",
         "genericpipe.cli.status",
+        "genericpipe_plugins.simulate.command",
     ),
     "executors": ("genericpipe.executors.local",),
     "step_kinds": ("genericpipe.kinds.builtin",),

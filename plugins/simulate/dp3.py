@@ -1,0 +1,135 @@
+"""DP3 as a program: where it is, what it needs to run, and what it says when it fails."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+
+from genericpipe import ExitStatus, GenericPipeError
+
+INSTALL = "pip install 'genericpipe[tools]'"
+_NAMES = ("DP3.py", "DP3")
+# A file of the coefficients of the dipoles' beam; the folder that holds it is what EveryBeam asks for.
+_COEFFICIENTS = "HamakerHBACoeff.h5"
+
+
+class DP3Error(GenericPipeError):
+    """DP3 was started and did not do its work."""
+
+    exit_status = ExitStatus.STEP_FAILED
+
+
+@dataclass(frozen=True)
+class DP3:
+    """A DP3 that can be run.
+
+    Parameters
+    ----------
+    program
+        Its path.
+    environment
+        The whole environment it gets.
+    """
+
+    program: str
+    environment: Mapping[str, str]
+
+    def run(self, arguments: Sequence[str], log: Path) -> None:
+        """Run it.
+
+        Parameters
+        ----------
+        arguments
+            What follows its name: ``key=value``.
+        log
+            What it prints goes there.
+
+        Raises
+        ------
+        DP3Error
+            If it ends with another status than 0, with the last lines that it printed.
+        """
+        with log.open("wb") as output:
+            done = subprocess.run(
+                [self.program, *arguments],
+                env=dict(self.environment),
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                check=False,
+            )
+        if done.returncode:
+            said = log.read_text(errors="replace").splitlines()
+            telling = [line.strip() for line in said if line.strip()][-3:]
+            ended = (
+                f"ended with exit status {done.returncode}"
+                if done.returncode > 0
+                else f"was stopped by signal {-done.returncode}"
+            )
+            raise DP3Error(f"{self.program} {ended}: {' / '.join(telling) or 'it said nothing'}")
+
+
+def find(scratch: Path, program: str | None = None) -> DP3:
+    """Find DP3: the one given, that of this Python's environment, or one on PATH.
+
+    Parameters
+    ----------
+    scratch
+        An existing folder: a file with settings that DP3 reads is written there.
+    program
+        A name or path to use instead.
+
+    Raises
+    ------
+    GenericPipeError
+        If there is none.
+    """
+    own = os.path.dirname(sys.executable)
+    path = os.pathsep.join([own, os.environ.get("PATH", os.defpath)])
+    names = (program,) if program else _NAMES
+    found = next((where for name in names if (where := shutil.which(name, path=path))), None)
+    if found is None:
+        raise GenericPipeError(f"there is no program {' or '.join(names)} on this machine", hint=INSTALL)
+    return DP3(os.path.abspath(found), _environment(scratch))
+
+
+def _environment(scratch: Path) -> dict[str, str]:
+    """Return an environment in which DP3 starts and finds its data, wherever it came from.
+
+    What is set already is left as it is, but that DP3 from PyPI refuses to start without
+    OPENBLAS_NUM_THREADS=1.
+    """
+    environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}
+    coefficients = _everybeam_data()
+    if coefficients is not None:
+        environment.setdefault("EVERYBEAM_DATADIR", str(coefficients))
+    measures = _measures_data()
+    if measures is not None and "CASARCFILES" not in environment:
+        settings = scratch / "casarc"
+        settings.write_text(f"measures.directory: {measures}\n", encoding="utf-8")
+        environment["CASARCFILES"] = str(settings)
+    return environment
+
+
+def _everybeam_data() -> Path | None:
+    """Return the folder with the coefficients that the package everybeam brings, if it is installed."""
+    try:
+        files = metadata.files("everybeam") or []
+    except metadata.PackageNotFoundError:
+        return None
+    found = (Path(str(file.locate())).resolve() for file in files if file.name == _COEFFICIENTS)
+    return next((path.parent for path in found if path.is_file()), None)
+
+
+def _measures_data() -> Path | None:
+    """Return the folder with the tables of Earth's orientation that the package python-casacore brings."""
+    import casacore
+
+    data = Path(str(next(iter(casacore.__path__)))) / "data"
+    return data if (data / "geodetic").is_dir() else None
