@@ -57,6 +57,8 @@ class MockExecutor:
         outcome = self._named(answer.outcome, moved)
         stand_in = job.call is not None and job.call.is_step_plugin and not is_there
         self._commands.note(step, job, outcome, answer.made, stand_in)
+        if not outcome.status.ok:
+            _log(job, outcome)
         self._finished.append(Finished(submission, outcome))
         return submission
 
@@ -112,3 +114,9 @@ class MockExecutor:
         """Stop what still runs, and close the record."""
         self._inner.close()
         self._commands.close()
+
+
+def _log(job: Job, outcome: Outcome) -> None:
+    """Write the log of a job that failed, which is pointed to: what it would have said, as far as known."""
+    job.stderr.parent.mkdir(parents=True, exist_ok=True)
+    job.stderr.write_text(f"{outcome.reason}\n", "utf-8", "surrogateescape")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -144,6 +145,10 @@ def test_a_failure_that_is_not_tolerated_ends_the_run(stage: Stage, lines_of: Li
     done = stage.mock(text, file=failing, status=1)
     assert "too hot" in done.stdout + done.stderr
     assert stage.lines("after") == []
+    (log,) = {
+        line.split()[1] for line in done.stdout.splitlines() if line.startswith("  log: ") and "0." in line
+    }
+    assert Path(log).read_text() == "too hot\n"
     history = stage.project.run("status", "p").stdout
     assert "failed" in history
     assert "too hot" in history
