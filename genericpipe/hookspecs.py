@@ -174,7 +174,7 @@ def genericpipe_locate_program(name: str, step: Step) -> Path | None:
 
 
 @hookspec
-def genericpipe_prepare_job(step: Step, job: Job) -> Job | None:
+def genericpipe_prepare_job(step: Step, job: Job, config: Config) -> Job | None:
     """Change a job before it is run: its command, environment or resources.
 
     Called for each job, one plugin after the other, built-in ones first: each gets the job as the
@@ -186,6 +186,8 @@ def genericpipe_prepare_job(step: Step, job: Job) -> Job | None:
         The step the job belongs to.
     job
         The job as it stands.
+    config
+        The configuration.
 
     Returns
     -------

@@ -183,8 +183,9 @@ def test_hook_locate_program() -> None:
 def test_hook_prepare_job() -> None:
     class Nice:
         @hookimpl
-        def genericpipe_prepare_job(self, step: Any, job: Any) -> Any:
+        def genericpipe_prepare_job(self, step: Any, job: Any, config: Any) -> Any:
             assert step is STEP
+            assert config is CONFIG
             return (*job, "nice")
 
     class Silent:
@@ -198,8 +199,9 @@ def test_hook_prepare_job() -> None:
             return (*job, "loud")
 
     manager = manager_with(Loud(), Silent(), Nice())
-    assert set(manager.passed_through("prepare_job", "job", step=STEP, job=())) == {"nice", "loud"}
-    assert manager_with(Silent()).passed_through("prepare_job", "job", step=STEP, job=JOB) is JOB
+    asked = {"step": STEP, "config": CONFIG}
+    assert set(manager.passed_through("prepare_job", "job", job=(), **asked)) == {"nice", "loud"}
+    assert manager_with(Silent()).passed_through("prepare_job", "job", job=JOB, **asked) is JOB
 
 
 def test_hook_check_job() -> None:

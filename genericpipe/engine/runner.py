@@ -165,7 +165,9 @@ class Runner(StepLoop):
 
     def _prepared(self, job: Job) -> Job:
         self._past.job_begins(job)
-        changed: Job = self.vocabulary.manager.passed_through("prepare_job", "job", step=self.step, job=job)
+        changed: Job = self.vocabulary.manager.passed_through(
+            "prepare_job", "job", step=self.step, job=job, config=self.run.config
+        )
         return changed
 
     @contextmanager

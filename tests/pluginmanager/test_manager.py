@@ -249,7 +249,7 @@ def test_who_implements_a_hook() -> None:
         @hookimpl
         def genericpipe_prepare_job(self, step: object, job: object) -> None: ...
 
-    manager = PluginManager(entry_points=False)
+    manager = bare()
     manager.register(Changes(), "changes")
     assert [plugin.name for plugin in manager.implementers("prepare_job")] == ["changes"]
     assert manager.implementers("mock_outputs") == []

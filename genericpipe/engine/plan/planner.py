@@ -266,7 +266,9 @@ class Planner:
 
     def _note_job(self, job: Job) -> None:
         run, step = self._runs[-1], self._steps[-1]
-        prepared: Job = self.vocabulary.manager.passed_through("prepare_job", "job", step=step, job=job)
+        prepared: Job = self.vocabulary.manager.passed_through(
+            "prepare_job", "job", step=step, job=job, config=self.config
+        )
         conditions = [condition for states in self._states for condition in states.conditions]
         run.jobs.append(self._foreteller.shown(prepared, (*run.template, *conditions)))
 
