@@ -170,6 +170,11 @@ def genericpipe_locate_program(name: str, step: Step) -> Path | None:
     -------
     Path or None
         What to run instead; None to leave it to the next plugin. The first result counts.
+
+    Raises
+    ------
+    PipelineError
+        If the program is known and found nowhere; its hint says what to install.
     """
 
 
@@ -193,6 +198,27 @@ def genericpipe_prepare_job(step: Step, job: Job, config: Config) -> Job | None:
     -------
     Job or None
         A changed copy (``dataclasses.replace``); None to leave it as it is.
+    """
+
+
+@hookspec
+def genericpipe_admit_job(step: Step, job: Job) -> Iterable[Finding]:
+    """Look at a job that is about to start: whether its program would abort, or do harm silently.
+
+    Called right before each start, a repeated one too, when all that the job reads is there; neither for a
+    plan nor in a mock run.
+
+    Parameters
+    ----------
+    step
+        The step the job belongs to.
+    job
+        The job as it will run.
+
+    Returns
+    -------
+    Iterable
+        Findings; with one of severity ``error`` the job is not started and counts as failed.
     """
 
 
@@ -376,7 +402,9 @@ def genericpipe_product_metadata(product_type: str, path: Path) -> Mapping[str, 
     Returns
     -------
     Mapping or None
-        Feedback key -> text; None to leave it to the next plugin. The first result counts.
+        Feedback key -> text; None to leave it to the next plugin. The first result counts. `filename` and
+        `location` are filled in by the step. Where `percentageWritten` is not 100, the step fails once all is
+        written, and says what stands under `incomplete`, which is no feedback key and is not written.
     """
 
 

@@ -40,12 +40,10 @@ HOOKS = [hook.removeprefix(PREFIX) for hook in known_hooks()]
 # arrives, and none ever enters it.
 AWAITED = {
     "replacements",
-    "locate_program",
     "prepare_job",
     "check_job",
     "lint",
     "preflight",
-    "product_metadata",
     "report_sections",
     "software_versions",
 }

@@ -89,6 +89,12 @@ FEEDBACK = StepKind(
             required=True,
         ),
         ControlKey("parset_prefix", "str", "none", "What stands before every key; `none` for nothing."),
+        ControlKey(
+            "feedback_version",
+            "str",
+            "03.01.00",
+            "The version of the feedback, in a line of its own without the prefix; `none` for no such line.",
+        ),
     ),
 )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from ..errors import PipelineError
@@ -11,7 +12,9 @@ from ..recipes.limits import limits_of
 from ..recipes.results import StepFailed
 from .services import Passes, Result, Services
 
-#: What a prefix says that is none.
+#: The version of processing feedback that is written (image contract 5.1).
+VERSION = "03.01.00"
+#: What a prefix or version says that is none.
 NO_PREFIX = "none"
 _SIGNS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.[]")
 
@@ -27,7 +30,7 @@ def run(step: Step, passes: Passes, engine: Services) -> Result:
     PipelineError
         If a key is missing, or the prefix is none.
     StepFailed
-        If a record is not complete; the file tells then what is known.
+        If the parset cannot be written, or a record is not complete; the file tells then what is known.
     """
     bound = engine.bind(step)
     for key in ("mapfile_in", "metadata_file", "product_type"):
@@ -45,11 +48,14 @@ def run(step: Step, passes: Passes, engine: Services) -> Result:
             step.control["parset_prefix"].location,
             "letters, digits, dots, underscores and brackets may stand in it",
         )
+    version = bound.control.get("feedback_version") or VERSION
     keywords = {
-        "mapfile_in": bound.control["mapfile_in"],
-        "metadata_file": bound.control["metadata_file"],
+        # Absolute, so that the journal keeps the map as it was: failing entries are marked in it.
+        "mapfile_in": os.path.abspath(bound.control["mapfile_in"]),
+        "metadata_file": os.path.abspath(bound.control["metadata_file"]),
         "product_type": bound.control["product_type"],
         "prefix": prefix,
+        "version": "" if version.lower() == NO_PREFIX else version,
         "cluster": engine.config.get("cluster", "name") or "",
     }
     logs = engine.folders.logs / step.name

@@ -40,10 +40,23 @@ def run(step: Step, passes: Passes, engine: Services) -> Result:
     work: Work = imported(recipe.prepare)(bound, task, engine.config, engine.folders, program, passes)
     for path in dict.fromkeys(work.left_out.values()):
         engine.note(_left_out(step, work, path))
+    for path in work.cut:
+        engine.note(_cut(step, work, path))
     try:
         return engine.run_work(work)
     except StepFailed as error:
         raise StepFailed(error.message, step.location) from None
+
+
+def _cut(step: Step, work: Work, path: str) -> Finding:
+    """Return the warning about a map of which only the first entry is taken."""
+    return Finding(
+        Severity.WARNING,
+        "longer-mapfile",
+        f"step {step.name!r} takes only the first entry of {path}: {work.inputs.mapfiles[0]} has one entry",
+        step.location,
+        "LOFAR's own did so; compare the two mapfiles if all entries are meant",
+    )
 
 
 def _left_out(step: Step, work: Work, path: str) -> Finding:

@@ -32,7 +32,9 @@ BUILTIN: Mapping[str, tuple[str, ...]] = {
         "genericpipe_plugins.copy_files",
         "genericpipe_plugins.observations",
     ),
+    "locate_program": ("genericpipe_plugins.do_magic.located",),
     "mock_outputs": ("genericpipe_plugins.mock",),
+    "product_metadata": ("genericpipe_plugins.feedback",),
     # The log comes last: it tells of what the others could not do.
     "run_started": (
         "genericpipe.report.statistics",
