@@ -22,6 +22,7 @@ TILES = 48
 # An ear has 24 tiles; with HBA_DUAL_INNER a remote station uses its 24 inner ones, to have the same beam.
 USED = 24
 _SPACING = 1.25  # m, between the elements of a tile: 4 x 4 of them
+_REACH = 30e3  # m, from the middle of the core
 _MARGIN = 5.0  # m, a tile is 5 m wide: half a tile on either side
 
 
@@ -110,8 +111,8 @@ def choose(wanted: str | int | Sequence[str], database: Any) -> list[str]:
     ----------
     wanted
         ``core``, ``dutch``, a number of fields, or names of stations (``CS001``: both ears) and fields
-        (``CS001HBA0``) with commas between, or as a list. So many fields are taken evenly from all Dutch
-        ones, sorted by their distance from the middle of the core: many short baselines and some long ones.
+        (``CS001HBA0``) with commas between, or as a list. So many fields are chosen from all
+        Dutch ones such that their baselines make a good image.
     database
         That of `open_database`.
 
@@ -141,15 +142,28 @@ def choose(wanted: str | int | Sequence[str], database: Any) -> list[str]:
 
 
 def _spread(number: int, fields: Sequence[str], database: Any) -> list[str]:
+    """Return so many fields whose baselines fill the uv plane well.
+
+    Half of them are remote stations, those that have baselines below the usual cut of 7000 wavelengths, as
+    long as there are such; the rest are the core's, one ear each, evenly by distance. The far remote stations
+    and the second ears come last: to any other station an ear's baseline is nearly that of the first. 24
+    fields, 40 minutes and robust 0 give a beam of 30 by 20 arcsec; fields taken evenly by distance give
+    sidelobes that a fit takes for the beam.
+    """
     import numpy as np
 
     if not 2 <= number <= len(fields):
         raise UsageError(f"{number} stations: there are 2 to {len(fields)} antenna fields")
     middle = database.phase_centres["CS002LBA"]
-    by_distance = sorted(
-        fields, key=lambda name: float(np.linalg.norm(database.phase_centres[name] - middle))
-    )
-    picked = {by_distance[int(place)] for place in np.linspace(0, len(fields) - 1, number).round()}
+    distance = {name: float(np.linalg.norm(database.phase_centres[name] - middle)) for name in fields}
+    ordered = sorted(fields, key=lambda name: distance[name])
+    remote = [name for name in ordered if name.startswith("RS")]
+    near = [name for name in remote if distance[name] < _REACH][: number // 2]
+    core = [name for name in ordered if name.endswith("HBA0")]
+    wanted = min(number - len(near), len(core))
+    picked = [*near, *(core[int(place)] for place in np.linspace(0, len(core) - 1, wanted).round())]
+    rest = [name for name in (*remote, *ordered) if name not in picked]
+    picked += list(dict.fromkeys(rest))[: number - len(picked)]
     return [name for name in fields if name in picked]
 
 
