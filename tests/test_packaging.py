@@ -131,7 +131,7 @@ def test_the_wheel_says_what_it_is(wheel: Path) -> None:
     assert headers["Version"] == genericpipe.__version__
     assert headers["License-Expression"] == "BSD-3-Clause"
     assert headers["Requires-Python"] == ">=3.11"
-    assert set(headers.get_all("Provides-Extra", [])) == {"test", "docs", "parsl", "bdsf"}
+    assert set(headers.get_all("Provides-Extra", [])) == {"test", "docs", "parsl", "bdsf", "h5parm", "tools"}
     assert "genericpipe = genericpipe.cli.main:main" in scripts
 
 

@@ -61,6 +61,8 @@ class Work:
         The pass of each loop around the step.
     left_out
         Entries that have no job because a further input map holds nothing for them: index -> its path.
+    cut
+        Further input maps of which only the first entry is taken, since the first map has only one.
     """
 
     bound: BoundStep
@@ -72,6 +74,7 @@ class Work:
     passes: tuple[int, ...] = ()
     environment: Mapping[str, str] = field(default_factory=dict)
     left_out: Mapping[int, str] = field(default_factory=dict)
+    cut: tuple[str, ...] = ()
 
     @cached_property
     def indices(self) -> tuple[int, ...]:
@@ -208,14 +211,14 @@ def prepare(
     """
     inputs = read_inputs(bound, task, config)
     location = bound.step.location
-    maps = read_maps(inputs, location, folders.maps)
+    maps, cut = read_maps(inputs, location, folders.maps)
     left_out = without_value(inputs, maps)
     outputs = skipping(output_maps(inputs, maps[0], folders.mapfiles, location, folders.maps), left_out)
     named_by_us = not inputs.inplace and not inputs.mapfiles_out
     if named_by_us and _hands_output_over(inputs):
         check_collisions(inputs, maps[0], outputs.main, location)
     runs = program or inputs.executable
-    return Work(bound, inputs, maps, outputs, folders, runs, passes, environment or {}, left_out)
+    return Work(bound, inputs, maps, outputs, folders, runs, passes, environment or {}, left_out, cut)
 
 
 def _hands_output_over(inputs: Inputs) -> bool:

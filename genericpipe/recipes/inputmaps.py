@@ -10,8 +10,13 @@ from .inputs import Inputs
 from .mapstore import DISK, MapStore
 
 
-def read_maps(inputs: Inputs, location: Location, store: MapStore = DISK) -> tuple[DataMap, ...]:
-    """Return the input maps of a step.
+def read_maps(
+    inputs: Inputs, location: Location, store: MapStore = DISK
+) -> tuple[tuple[DataMap, ...], tuple[str, ...]]:
+    """Return the input maps of a step, and the paths of those that were cut to one entry.
+
+    Behind a first map of one entry others may be longer: archived pipelines image the lowest band alone, with
+    the sizes of all bands (contract 7.2: LOFAR's own ignored the rest of any further map).
 
     Raises
     ------
@@ -22,6 +27,11 @@ def read_maps(inputs: Inputs, location: Location, store: MapStore = DISK) -> tup
     """
     maps = store.read(inputs.mapfiles)
     first = inputs.mapfiles[0]
+    cut: tuple[str, ...] = ()
+    if len(maps[0].data) == 1:
+        cut = tuple(path for path, one in zip(inputs.mapfiles, maps, strict=True) if len(one.data) > 1)
+    if cut:
+        maps = tuple(DataMap(list(one.data[:1])) for one in maps)
     for path, one in zip(inputs.mapfiles, maps, strict=True):
         if len(one.data) != len(maps[0].data):
             raise PipelineError(
@@ -32,7 +42,7 @@ def read_maps(inputs: Inputs, location: Location, store: MapStore = DISK) -> tup
             )
     if not inputs.skip_infile:
         _check_keys(inputs, location)
-    return maps
+    return maps, cut
 
 
 def _check_keys(inputs: Inputs, location: Location) -> None:

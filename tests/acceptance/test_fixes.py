@@ -135,6 +135,22 @@ def test_files_stay_with_their_entries_after_skips_and_failures(bench: Bench) ->
     assert bench.skips("two.mapfile") == [True, True, False, False]
 
 
+@pytest.mark.parametrize(("first", "status"), [(["/d/a.ms"], 0), (["/d/a.ms", "/d/b.ms"], 1)])
+def test_longer_maps_lose_their_tail_behind_a_single_entry_alone(
+    bench: Bench, first: list[str], status: int
+) -> None:
+    """Contract 7.2: LOFAR's own ignored the tail of any further map; archived pipelines rely on one case."""
+    short, long = bench.map("short", *first), bench.map("long", "/s/10", "/s/20", "/s/30")
+    step = bench.note(
+        "one", short, "in,size", f"control.mapfiles_in = [{long}]", "control.inputkeys = [in,size]"
+    ).replace("one.control.inputkey = in\n", "")
+    ran = bench.run("one", step, status=status)
+    assert ran == ([] if status else ["one a.ms 10"])
+    log = next(bench.project.file("p/logs").glob("*/pipeline.log")).read_text()
+    assert ("takes only the first entry" in log) is (status == 0)
+    assert ("have to be equally long" in log) is (status != 0)
+
+
 def test_several_output_maps_are_joined_by_position(bench: Bench) -> None:
     """Contract 7.4: unskipped entries of one map were paired with unskipped ones of the other."""
     raw = bench.map("raw", "/d/a.ms", "!/d/b.ms", "/d/bad.ms", "/d/e.ms")

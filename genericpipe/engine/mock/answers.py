@@ -15,7 +15,7 @@ from ...pipeline.references import Reference
 from ...pluginmanager import PluginManager
 from ...recipes.job import Job, Outcome, Status
 from ...recipes.results import OF_EVERY_JOB
-from .inputs import Inputs, map_of
+from .inputs import FOLDER, Inputs, map_of
 from .mockfile import Entry, MadeMap, MockFile, Returned
 from .names import numbered
 from .wanted import Wanted
@@ -82,12 +82,13 @@ class Answers:
         said = self._said(step, job)
         # What was there before is not ours to remove, whoever made it.
         before = {path for path in job.products if path and os.path.lexists(path)}
+        before |= self._in_folder(job)
         given = self._manager.first("mock_outputs", step=step, job=job)
         if step.kind == "plugin" and is_there and given is None and not said:
             return None
         known = {**({} if given is None else given.value), **said}
         results = {**self._made_up(step, job, known), **known}
-        made = tuple(self._products(job, before))
+        made = tuple(dict.fromkeys([*self._products(job, before), *sorted(self._in_folder(job) - before)]))
         return Answer(Outcome(Status.DONE, 0, began, time.time() - began, results=results), made)
 
     def missing(self, reference: Reference) -> str:
@@ -180,6 +181,14 @@ class Answers:
             os.makedirs(os.path.dirname(os.path.abspath(place)), exist_ok=True)
             write(map_of(entries), place)
         return place
+
+    def _in_folder(self, job: Job) -> set[str]:
+        """Return what lies where a job works, where that is one of its own folders."""
+        folder = os.path.abspath(job.working_directory)
+        if not self._inputs.is_own(folder) or not os.path.isdir(folder):
+            return set()
+        own = ("logs", "mapfiles", "parsets", FOLDER)
+        return {os.path.join(folder, name) for name in os.listdir(folder) if name not in own}
 
     def _products(self, job: Job, before: Collection[str]) -> Iterator[str]:
         """Make an empty file for each product that nobody has made, in the job's own folders alone.

@@ -122,18 +122,38 @@ class Inputs:
         return map_of([numbered(folder + stem, index) for index in range(number)])
 
     def _for_plugin(self, key: str, text: str, given: Mapping[str, object]) -> str:
-        if key in _WRITTEN or not text:
+        if not text:
             return text
+        if key in _WRITTEN:
+            return self._written(key, text)
         if key == _FOLDER_KEY:
             return self._folder(text, str(given.get("pattern") or ""))
         if self._is_mapfile(key, text):
-            return text if os.path.isfile(text) else self.make_map(text)
+            return self._copied(text) if os.path.isfile(text) else self.make_map(text)
         is_path = os.path.isabs(text) and not any(sign in text for sign in "[],\n")
         if is_path and not os.path.exists(text) and not self.is_own(text):
             place = self._move(text)
             os.makedirs(os.path.dirname(place), exist_ok=True)
             return place
         return text
+
+    def _written(self, key: str, text: str) -> str:
+        """Return where a step plugin may write: a name stays a name."""
+        if os.sep not in text or self.is_own(text):
+            return text
+        place = self._move(text)
+        os.makedirs(place if key == "mapfile_dir" else os.path.dirname(place), exist_ok=True)
+        return place
+
+    def _copied(self, path: str) -> str:
+        """Return a mapfile that a step plugin may change: one that is not the job's own as a copy."""
+        if self.is_own(path):
+            return path
+        place = self._move(path)
+        if not os.path.isfile(place):
+            os.makedirs(os.path.dirname(place), exist_ok=True)
+            write(read(path), place)
+        return place
 
     def _is_mapfile(self, key: str, text: str) -> bool:
         is_named = text.endswith("mapfile") or key.startswith("mapfile")

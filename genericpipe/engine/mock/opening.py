@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -42,6 +43,8 @@ TOLERATED = frozenset(
     }
 )
 _RECIPE = EXECUTABLE_ARGS.name
+_PROGRAM_FOLDER = re.compile(r"%\(\w+\)s/(?:bin/)?")
+_SETTING = re.compile(r"%\((\w+)\)s")
 _FOLDERS = ("dir", "directory", "folder", "path")
 
 
@@ -131,6 +134,15 @@ def _drop_nodescript(tasks: dict[str, Task], task: Task) -> None:
         tasks[task.name] = replace(task, settings=settings)
 
 
+def _fill_settings(tasks: dict[str, Task], name: str) -> None:
+    """Fill what a pipeline.cfg would have filled: programs lie on PATH, the rest is a word."""
+    settings = {
+        key: _SETTING.sub(rf"{MADE_UP}\1", _PROGRAM_FOLDER.sub("", text))
+        for key, text in tasks[name].settings.items()
+    }
+    tasks[name] = replace(tasks[name], settings=settings)
+
+
 def _with_tasks(pipeline: Pipeline, vocabulary: Vocabulary) -> tuple[dict[str, Task], list[Finding]]:
     """Return the tasks with one for each that is missing or of a recipe that nobody has."""
     config: Config = pipeline.config
@@ -153,6 +165,7 @@ def _with_tasks(pipeline: Pipeline, vocabulary: Vocabulary) -> tuple[dict[str, T
             tasks[step.type] = replace(task, settings=settings)
         else:
             _drop_nodescript(tasks, task)
+            _fill_settings(tasks, step.type)
             continue
         message = f"step {step.name!r}: {what}: {step.type!r} stands for a program of that name"
         findings.append(Finding(Severity.WARNING, "made-up", message, step.location))
