@@ -13,7 +13,7 @@ from benchmarks.measure import Failed, Figure, Missing, Row, measure
 from benchmarks.table import as_markdown, describe
 
 # One module a subject; each has `rows(folder)`.
-PARTS = ("start", "parset", "mapfile", "jobs", "python", "resume", "others")
+PARTS = ("start", "parset", "mapfile", "jobs", "python", "resume", "magic", "others")
 #: Takes a quarter of an hour.
 LARGE = "large"
 

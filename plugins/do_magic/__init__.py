@@ -1,4 +1,4 @@
-"""do_magic: frequency groups, image sizes, channels and averaging of an image from its data (image contract 3).
+"""do_magic: groups, image sizes, channels and averaging of an image from its data (image contract 3).
 
 Pipelines call `script.main`; programs call `measure` and `compute` for the same numbers without any mapfile.
 """

@@ -20,8 +20,8 @@ ELEVATION_REFUSED, ELEVATION_DOUBTFUL = 5.0, 20.0
 def width(frequency: float, diameter: float, elevation: float) -> float:
     """Return the full width at half maximum of a station's beam.
 
-    ``1.1 * (c / frequency / diameter) / sin(elevation)``: the projection of the station towards low elevations
-    makes the beam longer; the longer axis is taken for both, as the field is square.
+    ``1.1 * (c / frequency / diameter) / sin(elevation)``: seen from low elevations a station is shorter,
+    which makes the beam longer; the longer axis is taken for both, as the field is square.
 
     Source: image contract 3.2 (prefactor's deep sort and compute script); the factor 1.1 is that of
     van Haarlem et al. 2013, A&A 556, A2, eq. B.1, for a LOFAR station.

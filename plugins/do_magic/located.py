@@ -10,8 +10,8 @@ from genericpipe import hookimpl
 if TYPE_CHECKING:
     from genericpipe import Step
 
-#: The names under which pipelines call what `script` does. InitSubtract_sort_and_compute.py is not among them:
-#: it makes images of single bands, with maps of other lengths.
+#: The names under which pipelines call what `script` does. InitSubtract_sort_and_compute.py is not among
+#: them: it makes images of single bands, with maps of other lengths.
 SCRIPTS = frozenset({"InitSubtract_deep_sort_and_compute.py", "do_magic.py"})
 
 

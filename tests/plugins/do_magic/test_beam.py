@@ -33,7 +33,7 @@ def test_the_table(megahertz: float, diameter: float, elevation: float, expected
 
 @pytest.mark.parametrize("diameter", [0.0, -1.0, math.nan, math.inf, 4.9, 200.1])
 def test_a_diameter_that_no_station_has(diameter: float) -> None:
-    with pytest.raises(GenericPipeError, match="DISH_DIAMETER is .* m, which no station has"):
+    with pytest.raises(GenericPipeError, match=r"DISH_DIAMETER is .* m, which no station has"):
         width(150e6, diameter, 1.0)
 
 

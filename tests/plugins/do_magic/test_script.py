@@ -173,7 +173,7 @@ def test_errors_name_the_set(lofar_set: Make, tmp_path: Path) -> None:
     path = lofar_set(changes={"ANTENNA": {"DISH_DIAMETER": 0.0}})
     with pytest.raises(GenericPipeError, match=rf"DISH_DIAMETER is 0 m.*\({path}\)"):
         main([str(path)], "a", str(tmp_path))
-    with pytest.raises(GenericPipeError, match="an image of .* pixels a side is none"):
+    with pytest.raises(GenericPipeError, match=r"an image of .* pixels a side is none"):
         main([str(lofar_set("b.MS"))], "a", str(tmp_path), cellsize_highres_deg="100")
     assert not list(tmp_path.glob("a*_size"))
 
