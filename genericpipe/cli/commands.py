@@ -23,6 +23,11 @@ COMMANDS: Mapping[str, Command] = {
     "logs": Command("genericpipe.cli.logs", "after a run", "print the logs of jobs"),
     "reset": Command("genericpipe.cli.reset", "after a run", "make a step and all after it run again"),
     "clean": Command("genericpipe.cli.clean", "after a run", "remove products that nobody needs any more"),
+    "feedback": Command(
+        "genericpipe_plugins.feedback.command",
+        "after a run",
+        "check what a run tells an archive of its products",
+    ),
     "simulate": Command(
         "genericpipe_plugins.simulate.command",
         "data",

@@ -20,6 +20,7 @@ BUILTIN: Mapping[str, tuple[str, ...]] = {
         "genericpipe.cli.reset",
         "genericpipe.cli.run",
         "genericpipe.cli.status",
+        "genericpipe_plugins.feedback.command",
         "genericpipe_plugins.simulate.command",
     ),
     "executors": ("genericpipe.executors.local",),
@@ -32,8 +33,14 @@ BUILTIN: Mapping[str, tuple[str, ...]] = {
         "genericpipe_plugins.copy_files",
         "genericpipe_plugins.observations",
     ),
-    "locate_program": ("genericpipe_plugins.do_magic.located",),
+    "locate_program": ("genericpipe_plugins.do_magic.located", "genericpipe_plugins.dp3"),
     "mock_outputs": ("genericpipe_plugins.mock",),
+    "prepare_job": ("genericpipe_plugins.dp3",),
+    "admit_job": ("genericpipe_plugins.dp3",),
+    "check_job": ("genericpipe_plugins.dp3",),
+    "lint": ("genericpipe_plugins.dp3",),
+    "preflight": ("genericpipe_plugins.dp3",),
+    "software_versions": ("genericpipe_plugins.dp3",),
     "product_metadata": ("genericpipe_plugins.feedback",),
     # The log comes last: it tells of what the others could not do.
     "run_started": (
