@@ -40,12 +40,7 @@ HOOKS = [hook.removeprefix(PREFIX) for hook in known_hooks()]
 # arrives, and none ever enters it.
 AWAITED = {
     "replacements",
-    "prepare_job",
-    "check_job",
-    "lint",
-    "preflight",
     "report_sections",
-    "software_versions",
 }
 
 # What the hooks hand on is opaque to the manager: a plugin gets the very object.
@@ -200,6 +195,18 @@ def test_hook_prepare_job() -> None:
     asked = {"step": STEP, "config": CONFIG}
     assert set(manager.passed_through("prepare_job", "job", job=(), **asked)) == {"nice", "loud"}
     assert manager_with(Silent()).passed_through("prepare_job", "job", job=JOB, **asked) is JOB
+
+
+def test_hook_admit_job() -> None:
+    found = Finding(Severity.ERROR, "no-data", "the column DATA is empty")
+
+    class Site:
+        @hookimpl
+        def genericpipe_admit_job(self, step: Any, job: Job) -> Iterable[Finding]:
+            assert (step, job) == (STEP, JOB)
+            return [found]
+
+    assert manager_with(Site()).hook.genericpipe_admit_job(step=STEP, job=JOB) == [[found]]
 
 
 def test_hook_check_job() -> None:

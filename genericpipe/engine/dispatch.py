@@ -52,6 +52,8 @@ class Dispatcher:
         Looked at after every wake-up: once it is set, running jobs are stopped and no other starts.
     judged
         Gives the outcome as it counts: a job with exit status 0 may have failed all the same.
+    refusal
+        Says why a job must not start, in a few words; empty where it may.
     """
 
     executor: Executor
@@ -59,6 +61,7 @@ class Dispatcher:
     finished: Callable[[Job, Outcome], None]
     stop: Stop
     judged: Callable[[Job, Outcome], Outcome] = lambda _, outcome: outcome
+    refusal: Callable[[Job], str] = lambda _: ""
     _running: dict[JobIdentity, _Running] = field(default_factory=dict)
     _cancelled: int = 0
 
@@ -110,19 +113,25 @@ class Dispatcher:
         return outcomes
 
     def _start(self, index: int, job: Job, attempt: int) -> Outcome | None:
-        """Start a job; return its outcome where it cannot be started at all."""
+        """Start a job; return its outcome where it cannot, or must not, be started at all."""
         began = time.time()
+        reason = self.refusal(job)
+        if reason:
+            return self._not_started(job, began, reason)
         try:
             submission = self.executor.submit(job)
         except GenericPipeError as error:
-            outcome = Outcome(Status.FAILED, None, began, 0.0, reason=error.message)
-            self.finished(job, outcome)
-            return outcome
+            return self._not_started(job, began, error.message)
         limit = job.limits.timeout
         deadline = None if limit is None else time.monotonic() + limit
         self._running[job.identity] = _Running(index, submission, attempt, deadline)
         self.started(submission)
         return None
+
+    def _not_started(self, job: Job, began: float, reason: str) -> Outcome:
+        outcome = Outcome(Status.FAILED, None, began, 0.0, reason=reason)
+        self.finished(job, outcome)
+        return outcome
 
     def _wait(self) -> Iterator[tuple[_Running, Outcome]]:
         """Wait for jobs to end, or for a time limit or a signal; yield those that ended."""

@@ -39,7 +39,10 @@ def find_program(
             return os.path.abspath(found) if os.sep in name else found, None
     value = step.control.get("executable")
     location = value.location if value else step.location
-    instead = manager.first("locate_program", name=name, step=step)
+    try:
+        instead = manager.first("locate_program", name=name, step=step)
+    except PipelineError as error:  # a plugin that knows the program, but not where to find it
+        raise error.at(location) from None
     if instead is not None:
         message = f"step {step.name!r}: {name} is not there; {instead.plugin.name} runs {instead.value}"
         return str(instead.value), Finding(Severity.WARNING, "other-program", message, location)

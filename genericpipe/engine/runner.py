@@ -66,7 +66,9 @@ class Runner(StepLoop):
         self._selection = selection or Selection()
         self._slots = Slots(run.config)
         self._counts: list[dict[Status, int]] = []
-        self._dispatcher = Dispatcher(executor, self._job_started, self._job_finished, stop, self._judged)
+        self._dispatcher = Dispatcher(
+            executor, self._job_started, self._job_finished, stop, self._judged, self._refusal
+        )
 
     def _run_step(self, step: Step, passes: Passes) -> Result:
         self._check_stop(step)
@@ -199,6 +201,16 @@ class Runner(StepLoop):
         if number:
             counts = self._counts[-1]
             counts[status] = counts.get(status, 0) + number
+
+    def _refusal(self, job: Job) -> str:
+        """Ask plugins about a job that is about to start; return the first reason not to."""
+        reasons = []
+        for answer in self.vocabulary.manager.answers("admit_job", step=self.step, job=job):
+            for finding in answer.value:
+                if finding.severity is Severity.ERROR:
+                    reasons.append(finding.message)
+                self.note(finding)
+        return reasons[0] if reasons else ""
 
     def _judged(self, job: Job, outcome: Outcome) -> Outcome:
         """Ask plugins about a job that ended well; an error that one finds makes it a failed one.

@@ -364,3 +364,36 @@ def test_a_dispatcher_serves_one_step_after_another(bench: Bench) -> None:
         job = bench.job(0, f"exit {status}")
         outcomes = dispatcher.run({0: "here"}, {0: job}.__getitem__, 1)
         assert outcomes[0].returncode == status
+
+
+def test_a_job_that_is_refused_is_not_started_and_the_others_are(bench: Bench) -> None:
+    asked: list[int] = []
+
+    def refusal(job: Job) -> str:
+        asked.append(job.identity.index)
+        return "its input is empty" if job.identity.index == 1 else ""
+
+    dispatcher = Dispatcher(bench.executor, bench._started, bench._finished, bench.stop, refusal=refusal)
+    outcomes = dispatcher.run(
+        dict.fromkeys(range(3), "here"), lambda index: bench.job(index, 'echo "$index" >> ran'), 1
+    )
+    assert bench.lines("ran") == list("02")
+    assert (outcomes[1].status, outcomes[1].reason) == (Status.FAILED, "its input is empty")
+    assert outcomes[1].returncode is None
+    assert bench.started == [0, 2]
+    assert (1, Status.FAILED) in bench.finished
+    assert asked == [0, 1, 2]
+
+
+def test_a_job_is_looked_at_again_before_it_is_tried_again(bench: Bench) -> None:
+    asked: list[bool] = []
+
+    def refusal(job: Job) -> str:
+        asked.append((bench.path / "ran").exists())
+        return "" if len(asked) == 1 else "its input is gone"
+
+    dispatcher = Dispatcher(bench.executor, bench._started, bench._finished, bench.stop, refusal=refusal)
+    job = bench.job(0, "touch ran; exit 3", limits=Limits(retries=2))
+    outcomes = dispatcher.run({0: "here"}, lambda _: job, 1)
+    assert outcomes[0].reason == "its input is gone"
+    assert asked == [False, True]

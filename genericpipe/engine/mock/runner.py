@@ -124,6 +124,10 @@ class MockRunner(Runner):
         self._mock.expect(self.step, job, self._is_there)
         return job
 
+    def _refusal(self, job: Job) -> str:
+        """Return nothing: what the job would read is made up."""
+        return ""
+
     def _judged(self, job: Job, outcome: Outcome) -> Outcome:
         """Return an outcome as it is: there is nothing to look at."""
         return outcome

@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 
 from ...config import parse_list
-from ...errors import Finding, GenericPipeError, Location, Severity
+from ...errors import Finding, GenericPipeError, Location, PipelineError, Severity
 from ...parset import read
 from ..step import Step
 from .nearby import nearby
@@ -113,7 +113,11 @@ def _program(subject: Subject, step: Step) -> Iterator[Finding]:
     script = subject.text(step, "nodescript") == "python_plugin"
     if _is_file(setting.text) if script else _is_program(setting.text):
         return
-    instead = subject.vocabulary.manager.first("locate_program", name=setting.text, step=step)
+    remedy = ""
+    try:
+        instead = subject.vocabulary.manager.first("locate_program", name=setting.text, step=step)
+    except PipelineError as error:  # a plugin that knows the program, but not where to find it
+        instead, remedy = None, error.hint
     if instead is not None:
         yield Finding(
             Severity.WARNING,
@@ -124,7 +128,9 @@ def _program(subject: Subject, step: Step) -> Iterator[Finding]:
             "name it in the parset to keep it so",
         )
         return
-    if os.path.isdir(setting.text):
+    if remedy:
+        hint = remedy
+    elif os.path.isdir(setting.text):
         hint = "it is a folder"
     elif not script and _is_file(setting.text):
         hint = f"it is there but may not be executed: chmod +x {setting.text}"

@@ -1,0 +1,54 @@
+"""The steps of a pipeline that run DP3, before the pipeline runs."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from genericpipe import Location, PipelineError, Step
+
+from .installation import Package, find_dp3, package_of
+from .names import is_dp3
+
+if TYPE_CHECKING:
+    from genericpipe import Pipeline
+
+_OPEN = re.compile(r"\{\{|\w\.output\.\w")
+
+
+def is_known(text: str) -> bool:
+    """Return whether a text is final: no placeholder and no reference is left in it."""
+    return _OPEN.search(text) is None
+
+
+def setting(pipeline: Pipeline, step: Step, key: str) -> str:
+    """Return what a step or else its task says of a control key."""
+    value = step.control.get(key)
+    if value is not None:
+        return value.text
+    task = pipeline.config.tasks.get(step.type)
+    return "" if task is None else task.settings.get(key, "")
+
+
+def dp3_steps(pipeline: Pipeline) -> Iterator[Step]:
+    """Yield the steps of kind ``recipe`` whose program is DP3, under any of its names."""
+    for step in pipeline.walk():
+        if step.kind == "recipe" and is_dp3(setting(pipeline, step, "executable")):
+            yield step
+
+
+def package_for(pipeline: Pipeline, step: Step) -> Package | None:
+    """Return the package whose DP3.py a step will run; None where it will run another DP3, or none."""
+    named = setting(pipeline, step, "executable")
+    try:
+        program = shutil.which(named) or str(find_dp3(named, step))
+    except PipelineError:
+        return None
+    return package_of(program)
+
+
+def line_of(step: Step, *keys: str) -> Location:
+    """Return the line of the first of these arguments that a step has; else its own."""
+    return next((step.arguments[key].location for key in keys if key in step.arguments), step.location)
