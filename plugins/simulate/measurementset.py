@@ -63,7 +63,7 @@ def make_empty_set(path: Path, observation: Observation) -> None:
     write_sub_tables(path, observation)
     write_lofar_tables(path, observation)
     with table(str(path), readonly=False, ack=False) as main:
-        taql("update $main set UVW = mscal.uvwj2000()", tables=[main])
+        taql("update $1 set UVW = mscal.uvwj2000()", tables=[main])
 
 
 def copy_for_subband(empty: Path, path: Path, observation: Observation, subband: int) -> None:
@@ -120,5 +120,6 @@ def _fill(main: Any, observation: Observation) -> None:
         main.putcol(column, np.tile(ends, slots))
     cell = (rows, observation.channels, 4)
     main.putcol("DATA", np.zeros(cell, np.complex64))
+    main.putcolkeyword("DATA", "LOFAR_APPLIED_BEAM_MODE", "None")  # DP3 says so once it has applied one
     main.putcol("FLAG", np.zeros(cell, bool))
     main.putcol("WEIGHT_SPECTRUM", np.ones(cell, np.float32))

@@ -30,7 +30,7 @@ class Source:
     index
         Spectral index: the flux goes as frequency to this power.
     q, u, v
-        The other Stokes parameters at the reference frequency, Jy.
+        The other Stokes parameters, Jy, at all frequencies: DP3 lets the spectral index act on I alone.
     frequency
         Its reference frequency, Hz.
     """
@@ -160,7 +160,7 @@ def _source(columns: Sequence[str], words: Sequence[str], place: Location) -> So
         try:
             values[column] = _COLUMNS[column](word)
         except ValueError as error:
-            reason = str(error) if repr(word) in str(error) else f"{word!r} is no number"
+            reason = str(error).replace("could not convert string to float: ", "no number: ")
             raise GenericPipeError(f"{column}: {reason}", place) from None
     source = Source(**values)
     polarised = math.sqrt(source.q**2 + source.u**2 + source.v**2)

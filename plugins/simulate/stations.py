@@ -8,6 +8,7 @@ shift for all, and within a millimetre in everything within a field.
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -94,7 +95,9 @@ def open_database() -> Any:
             f"lofarantpos, which knows the stations, cannot be imported: {error}",
             hint="pip install 'genericpipe[tools]'",
         ) from None
-    return LofarAntennaDatabase()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)  # it leaves the closing of its files to Python
+        return LofarAntennaDatabase()
 
 
 def dutch_fields(database: Any) -> list[str]:
@@ -171,7 +174,7 @@ def _named(word: str, fields: Iterable[str], database: Any) -> list[str]:
     found = [name for name in fields if word in (name, name[:5], name.removesuffix("0").removesuffix("1"))]
     if found:
         return found
-    if f"{word[:5]}HBA" in database.phase_centres:
+    if word[:2] not in ("CS", "RS") and f"{word[:5]}HBA" in database.phase_centres:
         raise UsageError(f"station {word!r} is no Dutch station: only these can be simulated")
     known = {name[:5] for name in fields} if len(word) < 8 else fields
     hint = did_you_mean(word, known)
