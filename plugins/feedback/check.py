@@ -142,11 +142,11 @@ def _of_value(name: str, value: Value, key: Key, is_complete: bool) -> Iterator[
 
 def _agreement(name: str, record: Record) -> Iterator[Finding]:
     """Yield where one key of a record that is complete says something else than another one."""
-    lengths = "PolarizationCoordinate.PolarizationTabularAxis.length"
-    kinds = _text(record, "PolarizationCoordinate.polarizationType")
-    if lengths in record and kinds.startswith("[") and record[lengths].text != str(len(kinds.split(","))):
-        message = f"{name}: {lengths} = {record[lengths].text}, but polarizationType = {kinds}"
-        yield _error("feedback-disagrees", message, record[lengths].location)
+    length = _text(record, "PolarizationCoordinate.PolarizationTabularAxis.length")
+    kinds = record.get("PolarizationCoordinate.polarizationType")
+    if length and kinds and kinds.text.startswith("[") and length != str(len(kinds.text.split(","))):
+        message = f"{name}: polarizationType = {kinds.text}, but PolarizationTabularAxis.length = {length}"
+        yield _error("feedback-disagrees", message, kinds.location)
     if _AXES in record and record[_AXES].text != "2":
         message = f"{name}: {_AXES} = {record[_AXES].text}, but positions have 2"
         yield _error("feedback-disagrees", message, record[_AXES].location)
