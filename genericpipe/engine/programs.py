@@ -44,8 +44,12 @@ def find_program(
     except PipelineError as error:  # a plugin that knows the program, but not where to find it
         raise error.at(location) from None
     if instead is not None:
-        message = f"step {step.name!r}: {name} is not there; {instead.plugin.name} runs {instead.value}"
-        return str(instead.value), Finding(Severity.WARNING, "other-program", message, location)
+        # In the words of lint: what it has told already is not told again.
+        message = (
+            f"step {step.name!r}: {name} is not there; {instead.value} of {instead.plugin.name} runs instead"
+        )
+        hint = "name it in the parset to keep it so"
+        return str(instead.value), Finding(Severity.WARNING, "other-program", message, location, hint)
     if is_script:
         raise PipelineError(f"step {step.name!r}: Script {name} not found", location)
     there = os.path.isfile(name)

@@ -208,9 +208,13 @@ class Runner(StepLoop):
         for answer in self.vocabulary.manager.answers("admit_job", step=self.step, job=job):
             for finding in answer.value:
                 if finding.severity is Severity.ERROR:
-                    reasons.append(finding.message)
+                    reasons.append(self._reason(finding))
                 self.note(finding)
-        return reasons[0] if reasons else ""
+        return f"not started: {reasons[0]}" if reasons else ""
+
+    def _reason(self, finding: Finding) -> str:
+        """Return what a finding says of a job, where the step is named anyway."""
+        return finding.message.removeprefix(f"step {self.step.name!r}: ")
 
     def _judged(self, job: Job, outcome: Outcome) -> Outcome:
         """Ask plugins about a job that ended well; an error that one finds makes it a failed one.
@@ -223,7 +227,7 @@ class Runner(StepLoop):
         for answer in self.vocabulary.manager.answers("check_job", step=self.step, job=job, outcome=outcome):
             for finding in answer.value:
                 if finding.severity is Severity.ERROR:
-                    outcome = replace(outcome, status=Status.FAILED, reason=finding.message)
+                    outcome = replace(outcome, status=Status.FAILED, reason=self._reason(finding))
                 self.note(finding)
         return outcome
 

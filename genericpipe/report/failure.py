@@ -37,7 +37,9 @@ def describe(step: Step, job: Job, outcome: Outcome) -> list[str]:
         lines.append(f"  reason: {outcome.reason}")
     lines += _last_words(job)
     written = [path for path in (job.stdout, job.stderr) if _size(path)]
-    lines += [f"  log: {path}" for path in written or [job.stdout]]
+    if not written and (outcome.returncode is not None or job.stdout.exists()):
+        written = [job.stdout]
+    lines += [f"  log: {path}" for path in written]
     return lines
 
 
@@ -53,7 +55,9 @@ def how_to_go_on(job_directory: Path, status: ExitStatus) -> list[str]:
     """
     folder = shlex.quote(str(job_directory))
     lines = [f"to see more: genericpipe status {folder}; genericpipe logs {folder} --failed"]
-    if status is not ExitStatus.STATE:
+    if is_mock_folder(job_directory):
+        lines.insert(0, "a mock run begins afresh each time")
+    elif status is not ExitStatus.STATE:
         lines.insert(0, "to resume: the same command again; what is done is not repeated")
     return lines
 
@@ -66,7 +70,9 @@ def headline(step: Step, job: Job, outcome: Outcome) -> str:
     # A step plugin has no mapfile whose entry it could be about.
     is_plugin = job.call is not None and job.call.is_step_plugin
     entry = "" if is_plugin else f", entry {identity.index}{subject}"
-    return f"step {step.name}{passes}{entry}: {how(outcome)} after {outcome.duration:.1f} s"
+    # What was refused, or could not be started, took no time.
+    after = f" after {outcome.duration:.1f} s" if outcome.duration or outcome.returncode is not None else ""
+    return f"step {step.name}{passes}{entry}: {how(outcome)}{after}"
 
 
 def how(outcome: Outcome) -> str:

@@ -109,3 +109,11 @@ def test_the_same_command_does_not_help_where_the_state_does_not_fit() -> None:
     assert how_to_go_on(Path("/d"), ExitStatus.STATE) == [
         "to see more: genericpipe status /d; genericpipe logs /d --failed"
     ]
+
+
+def test_a_job_that_was_not_started_took_no_time_and_has_no_log(tmp_path: Path) -> None:
+    outcome = Outcome(Status.FAILED, None, reason="not started: its input is gone")
+    assert describe(STEP, job(tmp_path), outcome) == [
+        "step calib, entry 3 (a b.MS): not started: its input is gone",
+        "  command: DP3 'msin=/d/a b.MS'",
+    ]
