@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from genericpipe.parset import read as read_parset
     from genericpipe.parset import write as write_parset
     from genericpipe.pipeline import Pipeline, Step
+    from genericpipe.pipeline import resolve as resolve_references
     from genericpipe.pipeline.declarations import ArgumentFormat, ControlKey, Recipe, ResultKey, StepKind
     from genericpipe.pluginmanager import StepPlugin
     from genericpipe.recipes.job import Job, JobIdentity, Limits, Outcome, PythonCall, Resources, Status
@@ -79,6 +80,7 @@ __all__ = [
     "entries_of",
     "hookimpl",
     "read_parset",
+    "resolve_references",
     "write_parset",
 ]
 
@@ -105,14 +107,14 @@ _HOMES = {
     "hookspecs": ["hookimpl"],
     "mapfile": ["DataMap", "DataProduct", "entries_of"],
     "parset": ["Parset", "read_parset", "write_parset"],
-    "pipeline": ["Pipeline", "Step"],
+    "pipeline": ["Pipeline", "Step", "resolve_references"],
     "pipeline.declarations": ["ArgumentFormat", "ControlKey", "Recipe", "ResultKey", "StepKind"],
     "pluginmanager": ["StepPlugin"],
     "recipes.job": ["Job", "JobIdentity", "Limits", "Outcome", "PythonCall", "Resources", "Status"],
     "report.section": ["Section"],
 }
 # What a room calls by a short name, because one reads it as `parset.read`.
-_SHORT = {"read_parset": "read", "write_parset": "write"}
+_SHORT = {"read_parset": "read", "resolve_references": "resolve", "write_parset": "write"}
 
 
 if not TYPE_CHECKING:  # a type checker is to refuse names that do not exist

@@ -39,7 +39,7 @@ BUILTIN: Mapping[str, tuple[str, ...]] = {
     "admit_job": ("genericpipe_plugins.dp3",),
     "check_job": ("genericpipe_plugins.dp3",),
     "lint": ("genericpipe_plugins.dp3",),
-    "preflight": ("genericpipe_plugins.dp3",),
+    "preflight": ("genericpipe_plugins.dp3", "genericpipe_plugins.imagechecks"),
     "software_versions": ("genericpipe_plugins.dp3",),
     "product_metadata": ("genericpipe_plugins.feedback",),
     # The log comes last: it tells of what the others could not do.
