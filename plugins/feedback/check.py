@@ -62,7 +62,7 @@ def _of_products(products: Products, file: str) -> Iterator[Finding]:
     elif not _UINT.fullmatch(count.text):
         yield _error("feedback-count", f"{counter} = {count.text!r} is no number", count.location)
     elif numbers != list(range(int(count.text))):
-        message = f"{counter} = {count.text}, but there are records {_listed(numbers)}"
+        message = f"{counter} = {count.text}, but there {_listed(numbers)}"
         yield _error("feedback-count", message, count.location, "records are numbered from 0, without gaps")
     if products.type not in KEYS:
         place = count.location if count else Location(file)
@@ -132,7 +132,7 @@ def _of_value(name: str, value: Value, key: Key, is_complete: bool) -> Iterator[
             what = "a whole number from 0 on" if key.type == "uint" else "a number"
             yield _error("feedback-type", f"{name} = {text!r} is not {what}", value.location, _cure(text))
         elif key.choices and text not in key.choices and (text or is_complete):
-            hint = did_you_mean(text, key.choices) or f"the archive takes {', '.join(key.choices)}"
+            hint = _nearest(text, key.choices)
             yield _error(
                 "feedback-choice", f"{name} = {text!r}: the archive does not take it", value.location, hint
             )
@@ -176,8 +176,16 @@ def _text(record: Record, key: str) -> str:
 
 
 def _listed(numbers: list[int]) -> str:
-    shown = ", ".join(map(str, numbers[:10]))
-    return (f"{shown}, ..." if len(numbers) > 10 else shown) or "of none"
+    if len(numbers) < 2:
+        return f"is record {numbers[0]} alone" if numbers else "is no record"
+    return f"are records {', '.join(map(str, numbers[:10]))}{', ...' if len(numbers) > 10 else ''}"
+
+
+def _nearest(text: str, choices: tuple[str, ...]) -> str:
+    """Return what is to be there in the place of a word, if one can guess it, or else all that can be."""
+    likely = next((choice for choice in choices if choice.lower() == text.lower()), "")
+    guess = f"did you mean {likely!r}?" if likely else did_you_mean(text, choices)
+    return guess or f"the archive takes {', '.join(choices)}"
 
 
 def _error(code: str, message: str, location: Location, hint: str = "") -> Finding:
