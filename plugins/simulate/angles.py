@@ -27,7 +27,7 @@ def read_right_ascension(text: str) -> float:
     """
     parts = _SEXAGESIMAL.fullmatch(text)
     if parts is None:
-        return _decimal(text) % 360.0
+        return _around(_decimal(text))
     if parts["first"] == "d" or parts["sign"] or int(parts["whole"]) >= 24:
         raise ValueError(f"{text!r} is no right ascension")
     return 15.0 * _sexagesimal(parts)
@@ -81,7 +81,7 @@ def offset(ra: float, dec: float, distance: float, angle: float) -> tuple[float,
     shift = math.atan2(
         math.sin(turn) * math.sin(way) * math.cos(start), math.cos(way) - math.sin(start) * sine
     )
-    return (ra + math.degrees(shift)) % 360.0, math.degrees(math.asin(max(-1.0, min(1.0, sine))))
+    return _around(ra + math.degrees(shift)), math.degrees(math.asin(max(-1.0, min(1.0, sine))))
 
 
 def separation(ra: float, dec: float, other_ra: float, other_dec: float) -> float:
@@ -91,6 +91,12 @@ def separation(ra: float, dec: float, other_ra: float, other_dec: float) -> floa
     sine = math.sin(half_dec) ** 2
     sine += math.cos(math.radians(dec)) * math.cos(math.radians(other_dec)) * math.sin(half_ra) ** 2
     return 2 * math.degrees(math.asin(min(1.0, math.sqrt(sine))))
+
+
+def _around(angle: float) -> float:
+    """Return an angle from 0 to below 360: of one barely below 0, the remainder is 360 itself."""
+    value = angle % 360.0
+    return 0.0 if value == 360.0 else value
 
 
 def _decimal(text: str) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -69,8 +69,10 @@ def noise_of(imperfections: Imperfections, observation: Observation) -> NDArray[
     return np.asarray(np.sqrt(sefd[first] * sefd[second] / (2 * width * observation.interval)))
 
 
-def interference(fraction: float, observation: Observation, random: np.random.Generator) -> NDArray[np.bool_]:
-    """Return which visibilities of a subband hold interference.
+def interference(
+    fraction: float, observation: Observation, random: np.random.Generator
+) -> Iterator[NDArray[np.bool_]]:
+    """Yield which visibilities of a subband hold interference, for each of the observation's `chunks`.
 
     Half of them are seen by all stations at once, some time slots long; half by one baseline.
 
@@ -83,10 +85,10 @@ def interference(fraction: float, observation: Observation, random: np.random.Ge
     random
         Draws which.
 
-    Returns
-    -------
+    Yields
+    ------
     array
-        Shape (time slots, baselines, channels).
+        Shape (time slots of the chunk, baselines, channels).
     """
     import numpy as np
 
@@ -98,8 +100,9 @@ def interference(fraction: float, observation: Observation, random: np.random.Ge
     longest = min(_LONGEST, slots)
     begins = np.asarray(random.random((slots + longest - 1, channels)) < 1 - (1 - half) ** (1 / longest))
     everywhere: Any = np.lib.stride_tricks.sliding_window_view(begins, longest, axis=0).any(axis=-1)
-    alone = random.random((slots, count, channels)) < half
-    return np.asarray(alone | everywhere[:, None, :])
+    for first, number in observation.chunks():
+        alone = random.random((number, count, channels)) < half
+        yield np.asarray(alone | everywhere[first : first + number, None, :])
 
 
 def spoil(path: Path, observation: Observation, subband: int, what: Imperfections, seed: int) -> None:
@@ -128,21 +131,23 @@ def spoil(path: Path, observation: Observation, subband: int, what: Imperfection
     first, second = baselines(observation)
     failed = np.array([field.name in what.failed for field in observation.fields])
     dead = failed[first] | failed[second]
+    level = noise_of(what, observation).astype(np.float32)[:, None, None]
+    hits = interference(what.flagged, observation, burst)
     with table(str(path), readonly=False, ack=False) as main:
-        shape = (observation.slots, len(first), observation.channels, 4)
-        data = main.getcol("DATA").reshape(shape)
-        level = noise_of(what, observation).astype(np.float32)
-        if level.any():
-            parts = noise.standard_normal((*shape, 2), dtype=np.float32)
-            parts *= level[None, :, None, None, None]
-            data += parts.view(np.complex64)[..., 0]
-        flags = np.zeros(shape, bool)
-        if what.flagged:
-            hit = interference(what.flagged, observation, burst)
-            phases = strength.random((*hit.shape, 1), dtype=np.float32)[hit] * np.float32(2 * np.pi)
-            data[hit] += (_INTERFERENCE * np.exp(1j * phases)).astype(np.complex64)
-            flags[hit] = True
-        data[:, dead] = 0
-        flags[:, dead | (first == second)] = True
-        main.putcol("DATA", data.reshape(-1, *shape[2:]))
-        main.putcol("FLAG", flags.reshape(-1, *shape[2:]))
+        for start, number in observation.chunks():
+            place = start * len(first), number * len(first)
+            shape = (number, len(first), observation.channels, 4)
+            data = main.getcol("DATA", *place).reshape(shape)
+            if level.any():
+                parts = noise.standard_normal((*shape, 2), dtype=np.float32)
+                data += level * parts.view(np.complex64)[..., 0]
+            flags = np.zeros(shape, bool)
+            if what.flagged:
+                hit = next(hits)
+                phases = strength.random(hit.sum(), dtype=np.float32)[:, None] * np.float32(2 * np.pi)
+                data[hit] += (_INTERFERENCE * np.exp(1j * phases)).astype(np.complex64)
+                flags[hit] = True
+            data[:, dead] = 0
+            flags[:, dead | (first == second)] = True
+            main.putcol("DATA", data.reshape(-1, *shape[2:]), *place)
+            main.putcol("FLAG", flags.reshape(-1, *shape[2:]), *place)

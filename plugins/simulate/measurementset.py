@@ -104,7 +104,7 @@ def _fill(main: Any, observation: Observation) -> None:
     import numpy as np
 
     first, second = baselines(observation)
-    slots, rows = observation.slots, observation.slots * len(first)
+    slots, rows = observation.slots, observation.rows
     # Rows that are added take over what the last row has in these columns. To write them all row by row takes
     # minutes: their storage manager is made for values that stay.
     main.addrows(1)
@@ -118,8 +118,10 @@ def _fill(main: Any, observation: Observation) -> None:
         main.putcol(column, np.repeat(middles, len(first)))
     for column, ends in (("ANTENNA1", first), ("ANTENNA2", second)):
         main.putcol(column, np.tile(ends, slots))
-    cell = (rows, observation.channels, 4)
-    main.putcol("DATA", np.zeros(cell, np.complex64))
+    for start, number in observation.chunks():
+        place = start * len(first), number * len(first)
+        cell = (place[1], observation.channels, 4)
+        main.putcol("DATA", np.zeros(cell, np.complex64), *place)
+        main.putcol("FLAG", np.zeros(cell, bool), *place)
+        main.putcol("WEIGHT_SPECTRUM", np.ones(cell, np.float32), *place)
     main.putcolkeyword("DATA", "LOFAR_APPLIED_BEAM_MODE", "None")  # DP3 says so once it has applied one
-    main.putcol("FLAG", np.zeros(cell, bool))
-    main.putcol("WEIGHT_SPECTRUM", np.ones(cell, np.float32))

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from .stations import AntennaField
 
 # What the filters of the stations make of the clock's 200 MHz: one of 1024 parts.
 SUBBAND_WIDTH = 195312.5
+# Of rows and channels at a time: 100 MB of visibilities in four correlations.
+_CELLS = 3_000_000
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,17 @@ class Observation:
     def stations(self) -> list[str]:
         """The stations to which the fields belong, in their order, each once."""
         return list(dict.fromkeys(field.station for field in self.fields))
+
+    @property
+    def rows(self) -> int:
+        """Rows of a measurement set: each time slot has one for each baseline, autocorrelations too."""
+        return self.slots * len(self.fields) * (len(self.fields) + 1) // 2
+
+    def chunks(self) -> Iterator[tuple[int, int]]:
+        """Yield first time slot and number of slots of parts that fit into memory, in their order."""
+        slots = max(1, _CELLS * self.slots // (self.rows * self.channels))
+        for first in range(0, self.slots, slots):
+            yield first, min(slots, self.slots - first)
 
     def name(self, subband: int) -> str:
         """Return the file name of a subband, as the observatory names them."""

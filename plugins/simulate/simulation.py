@@ -197,7 +197,7 @@ def _scratch(out: Path, observation: Observation, overwrite: bool) -> tempfile.T
     Raises
     ------
     GenericPipeError
-        If the folder cannot be made, or one of the sets is there.
+        If the folder cannot be made or has no room, or one of the sets is there.
     """
     there = next(
         (
@@ -211,6 +211,18 @@ def _scratch(out: Path, observation: Observation, overwrite: bool) -> tempfile.T
         raise GenericPipeError(f"{out / there} is there already", hint="--overwrite replaces it")
     try:
         out.mkdir(parents=True, exist_ok=True)
-        return tempfile.TemporaryDirectory(prefix=".simulate-", dir=out)
+        free = shutil.disk_usage(out).free
+        place = tempfile.TemporaryDirectory(prefix=".simulate-", dir=out)
     except OSError as error:
         raise GenericPipeError(f"{out} cannot be written to: {error.strerror}") from None
+    # UVW, times and baselines; visibilities, weights and flags in four correlations. One set more is the
+    # empty one.
+    size = observation.rows * (48 + observation.channels * 4 * (8 + 4 + 1 / 8))
+    wanted = size * (len(observation.frequencies) + 1)
+    if wanted > free:
+        place.cleanup()
+        raise GenericPipeError(
+            f"{out} has room for {free / 1e9:.1f} GB; the measurement sets take {wanted / 1e9:.1f} GB",
+            hint="fewer stations, subbands or channels, or a longer interval",
+        )
+    return place

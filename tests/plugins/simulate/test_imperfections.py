@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from genericpipe_plugins.simulate import Simulated
+from genericpipe_plugins.simulate import Simulated, simulate
 from genericpipe_plugins.simulate.imperfections import Imperfections, interference, noise_of
 from genericpipe_plugins.simulate.measurementset import baselines
+
+from .conftest import SMALL
 
 CLEAN = Imperfections(None, 3000.0, 0.0, ())
 
@@ -57,7 +60,7 @@ def test_noise_is_in_the_data(noisy: Simulated, column: Any) -> None:
 @pytest.mark.parametrize("fraction", [0.01, 0.1, 0.5, 0.9])
 def test_so_much_is_interference(noisy: Simulated, fraction: float) -> None:
     longer = replace(noisy.observation, slots=600, channels=8)
-    hit = interference(fraction, longer, np.random.default_rng(1))
+    hit = np.concatenate([*interference(fraction, longer, np.random.default_rng(1))])
     assert hit.shape == (600, 21, 8)
     assert hit.mean() == pytest.approx(fraction, rel=0.15)
     # Half of it is seen by all at once.
@@ -70,7 +73,7 @@ def test_flags_are_on_all_that_is_bad(noisy: Simulated, column: Any) -> None:
     first, second = baselines(noisy.observation)
     assert flags[:, first == second].all()
     # The second stream of the seed is for interference.
-    hit = interference(0.1, noisy.observation, np.random.default_rng([1, 0, 1]))
+    (hit,) = interference(0.1, noisy.observation, np.random.default_rng([1, 0, 1]))
     names = [field.name for field in noisy.observation.fields]
     failed = names.index("RS305HBA")
     dead = (first == failed) | (second == failed)
@@ -90,3 +93,21 @@ def test_nothing_is_wrong_when_nothing_is_asked_for(centre: Simulated, column: A
     flags = cube(centre, column, "FLAG")
     first, second = baselines(centre.observation)
     assert (flags == (first == second)[None, :, None, None]).all()
+
+
+def test_parts_that_fit_into_memory_make_the_whole(
+    noisy: Simulated, column: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    observation = noisy.observation
+    assert list(observation.chunks()) == [(0, 20)]
+    monkeypatch.setattr("genericpipe_plugins.simulate.observation._CELLS", 21 * 2 * 6)
+    assert list(observation.chunks()) == [(0, 6), (6, 6), (12, 6), (18, 2)]
+    again = simulate(tmp_path, **{**SMALL, "subbands": 1}, flagged=0.1, broken_tiles=0.3, failed=["RS305"])
+    for name in ("DATA", "FLAG", "WEIGHT_SPECTRUM", "UVW"):
+        found = [column(made.measurement_sets[0], name) for made in (noisy, again)]
+        assert np.array_equal(*found), name
+
+
+def test_one_time_slot_is_the_least_of_a_part(noisy: Simulated, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("genericpipe_plugins.simulate.observation._CELLS", 1)
+    assert list(replace(noisy.observation, slots=3).chunks()) == [(0, 1), (1, 1), (2, 1)]

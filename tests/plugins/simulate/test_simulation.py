@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -160,3 +161,11 @@ def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(GenericPipeError, match="cannot be written to"):
         simulate(tmp_path / "file" / "out", **TINY)
+
+
+def test_a_disk_without_room(tmp_path: Path) -> None:
+    with pytest.raises(GenericPipeError) as caught:
+        simulate(tmp_path / "out", **{**SMALL, "stations": "dutch", "duration": 1e9, "channels": 64})
+    assert re.search(r"out has room for [\d.]+ GB; the measurement sets take [\d.]+ GB", caught.value.message)
+    assert "fewer stations" in caught.value.hint
+    assert list((tmp_path / "out").iterdir()) == []
