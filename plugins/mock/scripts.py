@@ -116,6 +116,7 @@ def _solutions(call: PythonCall, made: Maker) -> dict[str, str]:
 _KNOWN: Mapping[str, Callable[[PythonCall, Maker], dict[str, str]]] = {
     "InitSubtract_sort_and_compute.py": _image_sizes,
     "InitSubtract_deep_sort_and_compute.py": _deep_image_sizes,
+    "do_magic.py": _deep_image_sizes,
     "sort_times_into_freqGroups.py": _sort_times,
     "concat_MS.py": _concatenated,
     "find_skymodel_cal.py": _calibrator,
