@@ -129,6 +129,11 @@ def _way(arguments: argparse.Namespace) -> Way:
     if arguments.mock_file is not None and not arguments.mock:
         raise UsageError("--mock-file without --mock", hint="a mock run is asked for with --mock")
     if arguments.mock:
+        if arguments.first or arguments.last or arguments.only or arguments.force:
+            raise UsageError(
+                "--mock with a selection of steps: a mock run begins afresh and runs them all",
+                hint="leave --from, --until, --only and --force out",
+            )
         from genericpipe.engine.mock.mockfile import MockFile, read_mock_file
         from genericpipe.engine.mock.way import MockWay
 

@@ -74,7 +74,11 @@ def run(arguments: argparse.Namespace) -> int:
 
 def lines_of(overview: Overview) -> Iterator[str]:
     """Yield what is shown of a whole job."""
+    from genericpipe.engine.folder.mocks import is_mock_folder
+
     yield str(overview.folder)
+    if is_mock_folder(overview.folder):
+        yield "  a mock run: no program of the pipeline was started"
     hidden = len(overview.runs) - SHOWN
     if hidden > 0:
         yield f"  ... {hidden} earlier run{'s' * (hidden != 1)} ..."

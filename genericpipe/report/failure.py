@@ -8,6 +8,7 @@ import signal
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from ..engine.folder.mocks import is_mock_folder
 from ..engine.signals import name_of
 from ..errors import ExitStatus
 from ..pipeline import Step

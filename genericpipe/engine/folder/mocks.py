@@ -14,6 +14,11 @@ from ...errors import Location, StateError
 COMMANDS = "commands.jsonl"
 
 
+def is_mock_folder(folder: Path) -> bool:
+    """Return whether a job folder holds a mock run."""
+    return (folder / COMMANDS).exists()
+
+
 def check_folder(folder: Path, is_mock: bool) -> None:
     """Refuse to mix a real run and a mock one in a job folder.
 
@@ -22,7 +27,7 @@ def check_folder(folder: Path, is_mock: bool) -> None:
     StateError
         If there was the other.
     """
-    was_mock = (folder / COMMANDS).exists()
+    was_mock = is_mock_folder(folder)
     where = Location(str(folder))
     if was_mock and not is_mock:
         raise StateError(
