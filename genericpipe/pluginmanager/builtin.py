@@ -35,12 +35,16 @@ BUILTIN: Mapping[str, tuple[str, ...]] = {
     ),
     "locate_program": ("genericpipe_plugins.do_magic.located", "genericpipe_plugins.dp3"),
     "mock_outputs": ("genericpipe_plugins.mock",),
-    "prepare_job": ("genericpipe_plugins.dp3",),
-    "admit_job": ("genericpipe_plugins.dp3",),
-    "check_job": ("genericpipe_plugins.dp3",),
+    "prepare_job": ("genericpipe_plugins.dp3", "genericpipe_plugins.wsclean"),
+    "admit_job": ("genericpipe_plugins.dp3", "genericpipe_plugins.wsclean"),
+    "check_job": ("genericpipe_plugins.dp3", "genericpipe_plugins.wsclean"),
     "lint": ("genericpipe_plugins.dp3",),
-    "preflight": ("genericpipe_plugins.dp3", "genericpipe_plugins.imagechecks"),
-    "software_versions": ("genericpipe_plugins.dp3",),
+    "preflight": (
+        "genericpipe_plugins.dp3",
+        "genericpipe_plugins.wsclean",
+        "genericpipe_plugins.imagechecks",
+    ),
+    "software_versions": ("genericpipe_plugins.dp3", "genericpipe_plugins.wsclean"),
     "product_metadata": ("genericpipe_plugins.feedback",),
     # The log comes last: it tells of what the others could not do.
     "run_started": (

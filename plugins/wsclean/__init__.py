@@ -1,0 +1,72 @@
+"""WSClean: asked what it can, run in a folder of its own, its images checked, and corrected without IDG."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
+
+from genericpipe import Finding, Job, Outcome, Step, hookimpl
+
+from .capabilities import ask, find, is_wsclean
+
+if TYPE_CHECKING:
+    from genericpipe import Config, Pipeline
+
+_PROGRAM = "wsclean"
+
+
+@hookimpl
+def genericpipe_preflight(pipeline: Pipeline) -> Iterable[Finding]:
+    """Tell where a step wants what the installed WSClean does not have."""
+    from .preflight import check
+
+    return check(pipeline)
+
+
+@hookimpl
+def genericpipe_prepare_job(step: Step, job: Job, config: Config) -> Job | None:
+    """Run WSClean with what it has, in a folder of its own."""
+    if job.call is not None or job.node is not None or not job.argv or not is_wsclean(job.argv[0]):
+        return None
+    from .preparation import prepared
+
+    return prepared(step, job, config)
+
+
+@hookimpl
+def genericpipe_admit_job(step: Step, job: Job) -> Iterable[Finding]:
+    """Look whether the sets hold what the beam needs, where it is wanted."""
+    from .preparation import beam_of, call_of
+
+    wanted = beam_of(job)
+    if wanted is None:
+        return []
+    from .beamtables import look_at
+    from .options import CommandLine
+
+    paths = [str(job.working_directory / path) for path in CommandLine.parse(call_of(job)).sets]
+    return look_at(step, paths, wanted[0], step.location, wanted[1])
+
+
+@hookimpl
+def genericpipe_check_job(step: Step, job: Job, outcome: Outcome) -> Iterable[Finding]:
+    """Look at the images that WSClean left."""
+    from .preparation import call_of
+
+    if not call_of(job):
+        return []
+    from .judgement import judge
+
+    return judge(step, job)
+
+
+@hookimpl
+def genericpipe_software_versions(config: Config) -> Mapping[str, str]:
+    """Tell the version of WSClean and what it was built with."""
+    program = find(_PROGRAM)
+    if program is None:
+        return {}
+    can = ask(program)
+    libraries = {"IDG": can.idg, "EveryBeam": can.everybeam, "WGridder": can.wgridder}
+    having = ", ".join(name for name, there in libraries.items() if there)
+    return {"WSClean": f"{can.version or 'unknown'} with {having or 'none of IDG, EveryBeam, WGridder'}"}
