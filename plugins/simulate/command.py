@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import signal
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -134,6 +135,8 @@ def run(arguments: argparse.Namespace) -> int:
 
     if arguments.frequency is not None and not isinstance(arguments.subbands, int):
         raise UsageError("--frequency goes with a number of --subbands, not with a list of them")
+    # As Ctrl-C: what is half made is removed before we end.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     done = simulate(
         arguments.out,
         sky=arguments.sky,

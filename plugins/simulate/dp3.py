@@ -7,9 +7,10 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import metadata
 from pathlib import Path
+from threading import Event
 
 from genericpipe import ExitStatus, GenericPipeError
 
@@ -39,6 +40,8 @@ class DP3:
 
     program: str
     environment: Mapping[str, str]
+    _running: list[subprocess.Popen[bytes]] = field(default_factory=list, repr=False)
+    _stopped: Event = field(default_factory=Event, repr=False)
 
     def run(self, arguments: Sequence[str], log: Path) -> None:
         """Run it.
@@ -56,23 +59,29 @@ class DP3:
             If it ends with another status than 0, with the last lines that it printed.
         """
         with log.open("wb") as output:
-            done = subprocess.run(
+            process = subprocess.Popen(
                 [self.program, *arguments],
                 env=dict(self.environment),
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
-                check=False,
             )
-        if done.returncode:
+            self._running.append(process)
+            if self._stopped.is_set():  # meanwhile
+                process.terminate()
+            status = process.wait()
+            self._running.remove(process)
+        if status:
             said = log.read_text(errors="replace").splitlines()
             telling = [line.strip() for line in said if line.strip()][-3:]
-            ended = (
-                f"ended with exit status {done.returncode}"
-                if done.returncode > 0
-                else f"was stopped by signal {-done.returncode}"
-            )
+            ended = f"ended with exit status {status}" if status > 0 else f"was stopped by signal {-status}"
             raise DP3Error(f"{self.program} {ended}: {' / '.join(telling) or 'it said nothing'}")
+
+    def stop(self) -> None:
+        """End what other threads have started or will start: nobody waits for the results any more."""
+        self._stopped.set()
+        for process in tuple(self._running):
+            process.terminate()
 
 
 def find(scratch: Path, program: str | None = None) -> DP3:

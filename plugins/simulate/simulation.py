@@ -7,7 +7,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Collection, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -175,10 +175,12 @@ def simulate(
         with ThreadPoolExecutor(threads or len(os.sched_getaffinity(0))) as pool:
             work = [pool.submit(make, subband) for subband in range(len(observation.frequencies))]
             try:
-                for one in work:
+                for one in as_completed(work):
                     one.result()
-            finally:
-                pool.shutdown(cancel_futures=True)
+            except BaseException:
+                pool.shutdown(wait=False, cancel_futures=True)
+                found.stop()
+                raise
         # Only what is complete gets its name.
         sets = []
         for subband in range(len(observation.frequencies)):

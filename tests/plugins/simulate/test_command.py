@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import subprocess
+import sys
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -70,3 +75,32 @@ def test_without_the_stations_there_is_a_hint(project: Made) -> None:
 def test_the_summary_is_the_one_of_the_overview(project: Made) -> None:
     assert COMMANDS["simulate"].module == command.__name__
     assert COMMANDS["simulate"].summary in project().run("--help").expect(0).stdout
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=str)
+def test_a_signal_leaves_nothing_half_made(project: Made, number: signal.Signals) -> None:
+    site = project({"endless": "#!/bin/sh\necho $$ >> started\nexec sleep 600\n"})
+    words = ["simulate", "--out", "data", "--dp3", "./endless", "--subbands", "3", "--threads", "2", *SMALL]
+    with subprocess.Popen(
+        [sys.executable, "-m", "genericpipe", *words],
+        cwd=site.path,
+        env=site.environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    ) as running:
+        until = time.monotonic() + 60
+        while not (site.file("started").exists() and len(site.file("started").read_text().split()) == 2):
+            assert time.monotonic() < until
+            assert running.poll() is None
+            time.sleep(0.05)
+        running.send_signal(number)
+        out, err = running.communicate(timeout=60)
+    assert running.returncode == 6
+    assert "interrupted" in err
+    assert out == ""
+    assert list(site.file("data").iterdir()) == []
+    for process in site.file("started").read_text().split():
+        with pytest.raises(ProcessLookupError):
+            os.kill(int(process), 0)

@@ -82,3 +82,10 @@ def test_the_real_one_answers(tmp_path: Path) -> None:
     log = tmp_path / "log"
     dp3.find(tmp_path).run(["--version"], log)
     assert log.read_text().startswith("DP3 6.")
+
+
+def test_nothing_is_waited_for_once_it_was_stopped(tmp_path: Path) -> None:
+    found = dp3.find(tmp_path, str(program(tmp_path, "DP3", "exec sleep 600")))
+    found.stop()
+    with pytest.raises(dp3.DP3Error, match="stopped by signal 15"):
+        found.run([], tmp_path / "log")
