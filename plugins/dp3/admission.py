@@ -5,6 +5,7 @@ What is known of that was measured with DP3 6.6: docs/reference/dp3.md.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
@@ -42,7 +43,7 @@ def look_at(options: Options, folder: Path, step: Step, *, at_start: bool = True
     if not written or any(_WILDCARDS & set(one) for one in written):
         return  # DP3 expands them itself
     paths = [place(one, folder) for one in written]
-    there = [path for path in paths if path.exists()]
+    there = [path for path in paths if os.path.exists(path)]
     fills_gaps = len(paths) > 1 and is_true(options, "msin.missingdata") and _keeps_order(options)
     if at_start:
         yield from _missing(step, paths, there, fills_gaps)
@@ -79,7 +80,7 @@ def _missing(step: Step, paths: Sequence[Path], there: Sequence[Path], fills_gap
 
 def _in_the_way(step: Step, options: Options, folder: Path) -> Iterator[Finding]:
     path = output(options, folder)
-    if path is not None and path.exists() and not is_true(options, "msout.overwrite"):
+    if path is not None and os.path.exists(path) and not is_true(options, "msout.overwrite"):
         text = f"the output {path} exists, and DP3 may not replace it"
         yield _error(step, "dp3-output-exists", text, "msout", "msout.overwrite = True, or remove it")
 

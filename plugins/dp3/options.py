@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
@@ -81,9 +82,10 @@ def is_true(options: Options, key: str) -> bool:
 def number(options: Options, key: str) -> float | None:
     """Return a number; None where the key is not set or says something else."""
     try:
-        return float(options[key])
+        found = float(options[key])
     except (KeyError, ValueError):
         return None
+    return found if math.isfinite(found) else None
 
 
 def chain(options: Options) -> list[tuple[str, str]]:

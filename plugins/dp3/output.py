@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -26,7 +27,7 @@ def look_at(options: Options, folder: Path, step: Step) -> Iterator[Finding]:
     """
     path = output(options, folder)
     # On another machine nobody here can look.
-    if path is None or not path.parent.is_dir():
+    if path is None or not os.path.isdir(path.parent):
         return
     problem = _problem(path)
     if problem:
@@ -35,7 +36,7 @@ def look_at(options: Options, folder: Path, step: Step) -> Iterator[Finding]:
 
 
 def _problem(path: Path) -> str:
-    if not path.exists():
+    if not os.path.exists(path):
         return "is not there"
     try:
         with opened(path) as table:

@@ -101,6 +101,8 @@ def _header(path: Path, band: int) -> Header:
         if not 0 <= band < table.nrows():
             raise ValueError(f"{path} has no band {band} in SPECTRAL_WINDOW")
         frequencies = tuple(map(float, table.getcell("CHAN_FREQ", band)))
+        if not frequencies:
+            raise ValueError(f"{path} has no channels")
         width = abs(float(table.getcell("CHAN_WIDTH", band)[0]))
     return Header(path, columns, first, last, interval, correlations, antennas, baselines, frequencies, width)
 

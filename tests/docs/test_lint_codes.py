@@ -59,15 +59,13 @@ def _texts(expression: ast.expr) -> Iterator[str]:
 def told() -> set[str]:
     """Return every code that lint can tell.
 
-    Those of all rooms but the ones that only a run enters, and those of first-party plugins, which have what they
-    say to lint in a module of its own.
+    Those of all rooms but the ones that only a run enters, and those of first-party plugins, which have what
+    they say to lint in a module of its own.
     """
     package = ROOT / "genericpipe"
     ours = [path for path in package.rglob("*.py") if path.relative_to(package).parts[0] not in OF_A_RUN]
     plugins = sorted((ROOT / "plugins").rglob("linting.py"))
-    return {
-        code for path in [*ours, *plugins] for code in codes(ast.parse(path.read_text(encoding="utf-8")))
-    }
+    return {code for path in [*ours, *plugins] for code in codes(ast.parse(path.read_text(encoding="utf-8")))}
 
 
 def rows() -> list[re.Match[str]]:

@@ -95,6 +95,61 @@ def test_a_second_run_repeats_nothing(made: Any) -> None:
     assert site.file("image/tNDPPP-generic.average/table.dat").stat().st_mtime_ns == before
 
 
+CONCAT = """\
+pipeline.steps = [create_ms_map, average, combine, dpppconcat]
+combine.control.kind = plugin
+combine.control.type = compressMapfile
+combine.control.mapfile_in = average.output.mapfile
+combine.control.mapfile_dir = input.output.mapfile_dir
+combine.control.filename = combine.mapfile
+dpppconcat.control.type = dppp
+dpppconcat.control.mapfile_in = combine.output.mapfile
+dpppconcat.control.inputkey = msin
+dpppconcat.argument.msin.datacolumn = DATA
+dpppconcat.argument.msout.writefullresflag = False
+dpppconcat.argument.msout.overwrite = True
+dpppconcat.argument.msout.storagemanager = "Dysco"
+dpppconcat.argument.msout.storagemanager.databitrate = 0
+dpppconcat.argument.steps = []
+"""
+
+
+def put_subband(site: Any, number: int) -> None:
+    """Put a copy of the real set beside it, so many subbands of 195 kHz higher."""
+    import casacore.tables as tables
+
+    folder = site.path.parent / "data"
+    copy = shutil.copytree(folder / "tNDPPP-generic.MS", folder / f"sb{number}.MS")
+    with tables.table(f"{copy}/SPECTRAL_WINDOW", readonly=False, ack=False) as windows:
+        for column in ("CHAN_FREQ", "REF_FREQUENCY"):
+            windows.putcol(column, windows.getcol(column) + number * 195312.5)
+
+
+@pytest.mark.parametrize("number", [0, 1, 3])
+def test_averaged_subbands_are_joined_where_dp3_joins_them_rightly(number: int, made: Any) -> None:
+    site = made()
+    text = (
+        site.file("image.parset").read_text().replace("pipeline.steps = [create_ms_map, average]\n", CONCAT)
+    )
+    site.write("image.parset", text)
+    put_subband(site, number)
+    done = site.run("run", "image.parset").expect(0 if number else 1)
+    said = done.stdout + done.stderr
+    assert "average: done in" in said
+    gone = [line for line in said.splitlines() if "msout.writefullresflag" in line]
+    assert [re.findall(r"step '(\w+)'", line) for line in gone] == [["dpppconcat"], ["average"]]
+    assert ("hold the same frequencies" in said) is (number == 0)
+    assert ("dp3-subbands-left-out" in said) is (number == 3)
+    assert ("dp3-irregular-channels" in said) is (number == 3)
+    output = site.file("image/tNDPPP-generic.dpppconcat")
+    assert output.exists() is (number > 0)
+    if number:
+        import casacore.tables as tables
+
+        with tables.table(f"{output}/SPECTRAL_WINDOW", ack=False) as windows:
+            assert windows.getcell("CHAN_FREQ", 0).shape == (8,)
+
+
 def test_what_dysco_cannot_store_is_not_started(made: Any) -> None:
     site = made(seconds="60")
     done = site.run("run", "image.parset").expect(1)
