@@ -43,6 +43,9 @@ def describe(path: Path) -> Record:
             # What astropy finds odd is either told below or of no account here.
             warnings.simplefilter("ignore", AstropyWarning)
             with fits.open(path, memmap=True, mode="readonly") as units:
+                # What astropy makes of a header that it cannot make sense of has hardly any methods.
+                if not isinstance(units[0], fits.PrimaryHDU):
+                    raise ValueError("its first header is damaged")
                 _describe(record, units[0], units.fileinfo(0), path)
     except (OSError, ValueError, TypeError, KeyError, fits.VerifyError) as error:
         reason = str(error).partition("\n")[0] or type(error).__name__
