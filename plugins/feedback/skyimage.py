@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from .axes import put_coordinates
 from .frames import DEFAULT_FRAME, location_frame
 from .imagedsets import imaged, sets_of
-from .record import Record, base_record
+from .record import Record, base_record, version_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -19,7 +19,7 @@ _UNITS = {"JY/BEAM": "Jy/beam"}
 
 
 def describe(path: Path) -> Record:
-    """Return the record of a FITS image.
+    """Return the record of an image: a folder is one of casacore's, ``.h5`` one in HDF5, all else is FITS.
 
     Whatever the file lacks is told in the record; what is known is in it all the same.
 
@@ -28,12 +28,20 @@ def describe(path: Path) -> Record:
     path
         The image; a link is followed.
     """
-    record = base_record(path, "AIPS++/CASA" if path.is_dir() else "FITS")
+    is_fits = not path.is_dir() and path.suffix != ".h5"
+    if path.suffix == ".h5":
+        record = base_record(path, "HDF5", "HDF5DEFAULT")
+    elif path.suffix.lower() == ".im":
+        record = base_record(path, "AIPS++/CASA", "CASA", version_of("CASACORE_VERSION"))
+    else:
+        record = base_record(path, "FITS" if is_fits else "AIPS++/CASA")
     _put_defaults(record)
     if record.lacks:
         return record
-    if path.is_dir():
-        record.lacks.append("this is a folder: only FITS images can be described")
+    if not is_fits:
+        from .casaimage import describe_with_casacore
+
+        describe_with_casacore(record, str(path))
         return record.finished()
     from astropy.io import fits
     from astropy.utils.exceptions import AstropyWarning
