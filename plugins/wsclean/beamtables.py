@@ -49,7 +49,7 @@ def look_at(
 
 
 def _says_corrected(path: str) -> bool:
-    """Return whether a column of data has the keyword of an applied beam; so it has if it cannot be read."""
+    """Return whether a column of data says which beam was applied; True where the set cannot be read."""
     from casacore.tables import table
 
     try:
@@ -58,4 +58,5 @@ def _says_corrected(path: str) -> bool:
         return True
     with opened:
         columns = [name for name in ("DATA", "CORRECTED_DATA") if name in opened.colnames()]
-        return any("LOFAR_APPLIED_BEAM_MODE" in opened.getcolkeywords(name) for name in columns)
+        modes = (opened.getcolkeywords(name).get("LOFAR_APPLIED_BEAM_MODE") for name in columns)
+        return any(mode not in (None, "None") for mode in modes)

@@ -24,7 +24,7 @@ SPEED_OF_LIGHT = 299792458.0
 # They change the weights of WSClean and are not followed here.
 _NOT_FOLLOWED = (
     *("taper-tukey", "taper-inner-tukey", "taper-edge", "taper-edge-tukey", "maxw", "baseline-averaging"),
-    *("visibility-weighting-mode", "even-timesteps", "odd-timesteps"),
+    *("visibility-weighting-mode", "even-timesteps", "odd-timesteps", "use-weights-as-taper"),
 )
 _ANGLES = {"": 1 / 3600, "asec": 1 / 3600, "amin": 1 / 60, "deg": 1.0, "masec": 1 / 3.6e6}
 _FOUR = 4
@@ -54,8 +54,6 @@ class Weighting:
         Width of the Gaussian beam that a taper aims at, in radians; 0 for none.
     for_all_channels
         Whether the weights of all output channels are counted together.
-    as_taper
-        Whether weights of visibilities are left out where the weights are counted.
     not_followed
         Options that change the weights of WSClean, and not these.
     """
@@ -73,7 +71,6 @@ class Weighting:
     rank_size: int = 16
     taper: float = 0.0
     for_all_channels: bool = False
-    as_taper: bool = False
     not_followed: tuple[str, ...] = ()
 
     @classmethod
@@ -105,7 +102,6 @@ class Weighting:
             int(_number(line, "weighting-rank-filter-size", 16)),
             _angle(line.value("taper-gaussian")),
             line.has("mf-weighting") or (line.has("join-channels") and not line.has("no-mf-weighting")),
-            line.has("use-weights-as-taper"),
             tuple(f"-{name}" for name in _NOT_FOLLOWED if line.has(name)),
         )
 
@@ -138,8 +134,6 @@ class Plane:
             Of its channels, in Hz.
         """
         weights = self._selected(part)
-        if self._weighting.as_taper:
-            weights = (weights > 0).astype(float)
         cells, inside = self._cells(part, frequencies)
         counted = inside & (weights > 0)
         np.add.at(self._counted.reshape(-1), cells[counted], weights[counted])

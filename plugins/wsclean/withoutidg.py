@@ -115,6 +115,7 @@ def replaced(line: CommandLine) -> tuple[CommandLine, Correction | None]:
             )
     correction = None
     if line.has(*BEAMS):
+        _check_average(line)
         correction = Correction(
             line.has(DIFFERENTIAL),
             _number(line, "primary-beam-limit", Correction.limit),
@@ -122,6 +123,25 @@ def replaced(line: CommandLine) -> tuple[CommandLine, Correction | None]:
         )
     plain = line.without(_REPLACED)
     return (plain if plain.has("use-wgridder") else plain.setting("use-wgridder")), correction
+
+
+def _check_average(line: CommandLine) -> None:
+    """Refuse images for which nothing here makes an average beam."""
+    polarisations = line.value("pol", default="I").upper()
+    for name, is_understood in (
+        ("intervals-out", line.value("intervals-out", default="1") == "1"),
+        ("field", line.value("field", default="0") == "0"),
+        ("spws", not line.has("spws")),
+        # The scalar beam of Stokes I holds for I and V.
+        ("pol", "I" in polarisations or "V" in polarisations),
+        ("beam-model", line.value("beam-model", default="hamaker").lower() == "hamaker"),
+    ):
+        if not is_understood:
+            raise GenericPipeError(
+                f"-{name} {line.value(name)}: there is no average beam for such images but that of EveryBeam in"
+                " WSClean",
+                hint=f"{SETTING} corrects one image in I or V a channel, of one field and window",
+            )
 
 
 def _number(line: CommandLine, name: str, default: float) -> float:
