@@ -91,6 +91,11 @@ def measure(paths: Sequence[str], settings: Settings | None = None, tolerant: bo
     tolerant
         Whether a set that cannot be used is left out with a warning, as long as there is another.
 
+    Returns
+    -------
+    Computed
+        As `compute` returns it.
+
     Raises
     ------
     GenericPipeError
@@ -122,12 +127,20 @@ def measure(paths: Sequence[str], settings: Settings | None = None, tolerant: bo
 def compute(headers: Iterable[Header], settings: Settings | None = None) -> Computed:
     """Return what follows for the image of some measurement sets.
 
+    Source: image contract 3.2 and 3.3, the formulas of prefactor's deep sort and compute script.
+
     Parameters
     ----------
     headers
-        Of at least one set; frequencies in Hz, elevations in rad, intervals in s, diameters in m.
+        Of at least one set; frequencies in Hz, elevations in rad (shape: samples of the set), intervals in
+        s, diameters in m.
     settings
         How large the image is to be.
+
+    Returns
+    -------
+    Computed
+        Widths in degrees, sizes in pixels, one band for each frequency; steps in Hz and s for all sets.
 
     Raises
     ------

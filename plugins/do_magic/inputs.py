@@ -13,6 +13,11 @@ from .faults import fault
 _DUMMY = "dummy"
 
 
+def is_dummy(path: str) -> bool:
+    """Return whether a path is a dummy entry: one whose name begins so."""
+    return os.path.basename(path.rstrip("/")).lower().startswith(_DUMMY)
+
+
 def input_files(given: Sequence[str] | str) -> list[str]:
     """Return the measurement sets that the first argument stands for.
 
@@ -43,7 +48,7 @@ def input_files(given: Sequence[str] | str) -> list[str]:
     if not any(files):
         raise fault(f"{said} names no measurement set")
     for file in files:
-        if os.path.basename(file.rstrip("/")).lower().startswith(_DUMMY) or not file:
+        if is_dummy(file) or not file:
             raise fault(
                 f"{said} names {file!r}, which stands for no data",
                 "take dummy entries out before: pruneMapfile does with prune_str = dummy",

@@ -6,6 +6,7 @@ import os
 
 from genericpipe import DataMap, GenericPipeError, entries_of
 
+from ..do_magic.inputs import is_dummy
 from .paths import is_fit
 from .request import INPUTS, Request
 
@@ -28,6 +29,10 @@ def listed_sets(request: Request) -> list[str] | None:
     real: dict[str, str] = {}
     stems: dict[str, str] = {}
     for path in paths:
+        if is_dummy(path):
+            message = f"{path} stands for no data: its name begins with 'dummy'"
+            request.fatal("dummy-set", INPUTS, message, "leave gaps in frequency out of the list")
+            continue
         target = os.path.realpath(path)
         if target in real:
             request.fatal("duplicate-set", INPUTS, f"{path} is the same set as {real[target]}")

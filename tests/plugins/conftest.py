@@ -110,7 +110,8 @@ def lofar_set(tmp_path: Path, set_templates: Callable[..., Path]) -> Callable[..
     """Return a maker of small measurement sets.
 
     ``changes`` are cells of the first row: ``{"SPECTRAL_WINDOW": {"REF_FREQUENCY": 120e6}}``; for the main
-    table, whose name is empty, a value for the whole column.
+    table, whose name is empty, a value for the whole column. A ``linked`` set has but links to
+    what does not change, which is faster; its main table must not be written to.
     """
     import casacore.tables as tables
 
@@ -122,10 +123,20 @@ def lofar_set(tmp_path: Path, set_templates: Callable[..., Path]) -> Callable[..
         slots: int = 4,
         interval: float = 4.00556032,
         changes: Changes | None = None,
+        linked: bool = False,
     ) -> Path:
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copytree(set_templates(channels, slots, interval), path)
+        template = set_templates(channels, slots, interval)
+        if linked:
+            path.mkdir()
+            for part in template.iterdir():
+                if part.name in ("SPECTRAL_WINDOW", *(changes or {})):
+                    shutil.copytree(part, path / part.name)
+                else:
+                    (path / part.name).symlink_to(part)
+        else:
+            shutil.copytree(template, path)
         with tables.table(f"{path}/SPECTRAL_WINDOW", readonly=False, ack=False) as windows:
             windows.putcell("REF_FREQUENCY", 0, frequency)
             moved = windows.getcell("CHAN_FREQ", 0) + (frequency - 150e6)

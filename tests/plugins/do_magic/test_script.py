@@ -78,9 +78,9 @@ def test_the_real_set(reference: Path, tmp_path: Path, caplog: pytest.LogCapture
     assert "a single channel is left after averaging" in caplog.text
 
 
-def subbands(lofar_set: Make, number: int, lowest: float, diameter: float = 31.26253314) -> list[str]:
+def subbands(lofar_set: Make, number: int, lowest: float, diameter: float | None = None) -> list[str]:
     """Make an observation of neighbouring subbands, the lowest of which has all of its 7200 slots."""
-    changes = {"ANTENNA": {"DISH_DIAMETER": diameter}}
+    changes = {"ANTENNA": {"DISH_DIAMETER": diameter}} if diameter else None
     return [
         str(
             lofar_set(
@@ -88,6 +88,7 @@ def subbands(lofar_set: Make, number: int, lowest: float, diameter: float = 31.2
                 lowest + index * SUBBAND,
                 changes=changes,
                 slots=2 if index else 7200,
+                linked=True,
             )
         )
         for index in range(number)

@@ -110,3 +110,8 @@ def test_two_sets_of_one_name(lofar_set: Make, told: Told) -> None:
 @pytest.mark.parametrize("path", ["/data/a b.MS", "/data/a:b.MS", "data/a.MS"])
 def test_names_that_lists_cannot_carry(told: Told, path: str) -> None:
     assert repr(path) in told(f"[{path}]")["error bad-data-path"]
+
+
+def test_dummies(two: list[Path], told: Told) -> None:
+    message = told([*two, Path("/data/dummy.ms")])["error dummy-set"]
+    assert "/data/dummy.ms stands for no data" in message
