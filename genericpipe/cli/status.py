@@ -196,7 +196,7 @@ def as_json(overview: Overview, only: str = "") -> dict[str, Any]:
     return {
         "job_directory": str(overview.folder),
         "running": overview.is_running,
-        "runs": [_run_json(one) for one in overview.runs],
+        "runs": [_run_json(one, overview) for one in overview.runs],
         "steps": [
             _step_json(step, bool(only)) for step in overview.steps if not only or step.key.step == only
         ],
@@ -207,7 +207,7 @@ def as_json(overview: Overview, only: str = "") -> dict[str, Any]:
     }
 
 
-def _run_json(run: RunView) -> dict[str, Any]:
+def _run_json(run: RunView, overview: Overview) -> dict[str, Any]:
     record = run.record
     return {
         "number": run.number,
@@ -222,6 +222,8 @@ def _run_json(run: RunView) -> dict[str, Any]:
         "parset": record.parset,
         "options": dict(record.options),
         "software": dict(record.about.software),
+        "preflight": record.about.preflight,
+        "busy": round(overview.busy(run), 3),
     }
 
 

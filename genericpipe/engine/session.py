@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -140,12 +141,14 @@ def execute(parset: Path, settings: Settings, manager: PluginManager, wishes: Wi
                 run.findings.append(lock.warning)
             for folder in (run.mapfile_directory, run.parset_directory, run.log_directory):
                 _make_folder(folder, run)
+            looked = time.monotonic()
             run.findings.extend(_without_errors(way.preflight(pipeline, manager)))
+            looked = time.monotonic() - looked
             with closing(Past(run, wishes.repeat, _salt(manager))) as past:
                 executor.watch(past.journal)
                 run.findings.extend(past.end_survivors(executor))
                 _look_back(run, vocabulary, past, wishes.selection)
-                past.begin(__version__, wishes.options, _about(run, wishes.selection, manager))
+                past.begin(__version__, wishes.options, _about(run, wishes.selection, manager, looked))
                 runner = way.runner(run, vocabulary, executor, stop, past, wishes.selection)
                 ended = _run(runner, stop)
                 _close_record(past, ended.status)
@@ -182,7 +185,7 @@ def _salt(manager: PluginManager) -> str:
     return " ".join(sorted(f"{one.name} {one.distribution}" for one in manager.implementers("prepare_job")))
 
 
-def _about(run: Run, selection: Selection, manager: PluginManager) -> RunAbout:
+def _about(run: Run, selection: Selection, manager: PluginManager, preflight: float) -> RunAbout:
     """Return what is recorded of a run; a plugin that cannot tell its versions stops nothing."""
     config = run.config
     try:
@@ -205,6 +208,7 @@ def _about(run: Run, selection: Selection, manager: PluginManager) -> RunAbout:
             "runtime_directory": str(config.runtime_directory.absolute()),
             "working_directory": str(config.working_directory.absolute()),
         },
+        preflight,
     )
 
 

@@ -211,6 +211,28 @@ class Overview:
         """All jobs, in order of running."""
         return (job for step in self.steps for job in step.jobs)
 
+    def busy(self, run: RunView) -> float:
+        """Return how long a job, a step plugin or a look at the data before the first step was at work in a run.
+
+        In seconds; what ran at the same time counts once. The rest of a run's time is this program's own. Of a
+        job that was tried again only the last try is known.
+        """
+        total, reached = run.record.about.preflight, float("-inf")
+        for began, ended in sorted(self._spans.get(run.number, ())):
+            total += max(0.0, ended - max(began, reached))
+            reached = max(reached, ended)
+        return total
+
+    @cached_property
+    def _spans(self) -> dict[int, list[tuple[float, float]]]:
+        """When each job ran, by the number of its run."""
+        spans: dict[int, list[tuple[float, float]]] = {}
+        for job in self.jobs:
+            if job.record is not None and job.run is not None:
+                span = (job.record.started, job.record.started + job.record.duration)
+                spans.setdefault(job.run.number, []).append(span)
+        return spans
+
     def run_of(self, line: int) -> RunView | None:
         """Return the run that wrote a line of the journal."""
         place = bisect_right(self._lines, line)

@@ -68,7 +68,7 @@ def test_how_long_programs_were_at_work_is_told_of_each_run(project: Any) -> Non
         """,
     }
     site = project(files)
-    site.run("run", "p.parset", env={"GENERICPIPE_PLUGINS": str(site.path / "plugins" / "look.py")}).expect(0)
+    site.run("run", "p.parset", env={"GENERICPIPE_PLUGINS": str(site.path / "plugins")}).expect(0)
     (run,) = site.run("status", "p", "--format", "json").expect(0).json()["runs"]
     assert 0.3 <= run["preflight"] < 0.6
     # Both jobs ran at the same time: that of the longer one counts.

@@ -253,6 +253,7 @@ class History:
                     tuple(event.get("selection", ())),
                     event.get("software", {}),
                     event.get("setup", {}),
+                    event.get("preflight", 0.0),
                 ),
             )
         )

@@ -62,6 +62,7 @@ class Recorder:
                 selection=list(about.selection),
                 software=dict(about.software),
                 setup=dict(about.setup),
+                preflight=round(about.preflight, 3),
             ),
         )
         self.journal.sync()

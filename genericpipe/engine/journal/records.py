@@ -49,12 +49,15 @@ class RunAbout(NamedTuple):
         Versions that plugins told: name of the software -> text.
     setup
         How its parset was read: the names of `Settings` and the folder in which that was done -> text.
+    preflight
+        How long plugins looked at the data before it began, in seconds.
     """
 
     steps: tuple[str, ...] = ()
     selection: tuple[str, ...] = ()
     software: Mapping[str, str] = _NOTHING
     setup: Mapping[str, Any] = _NOTHING
+    preflight: float = 0.0
 
 
 NOTHING_KNOWN = RunAbout()
