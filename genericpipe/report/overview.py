@@ -212,10 +212,10 @@ class Overview:
         return (job for step in self.steps for job in step.jobs)
 
     def busy(self, run: RunView) -> float:
-        """Return how long a job, a step plugin or a look at the data before the first step was at work in a run.
+        """Return how long a job, a step plugin or a look at the data was at work in a run, in seconds.
 
-        In seconds; what ran at the same time counts once. The rest of a run's time is this program's own. Of a
-        job that was tried again only the last try is known.
+        What ran at the same time counts once. The rest of a run's time is this program's own. Of a job that
+        was tried again only the last try is known.
         """
         total, reached = run.record.about.preflight, float("-inf")
         for began, ended in sorted(self._spans.get(run.number, ())):
