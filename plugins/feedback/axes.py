@@ -146,6 +146,8 @@ def _put_polarization(record: Record, header: Header, axis: int) -> None:
         length = int(number(header, f"NAXIS{axis}"))
         start, step = number(header, f"CRVAL{axis}"), number(header, f"CDELT{axis}", 1.0)
         pixel = number(header, f"CRPIX{axis}", 1.0)
+        if length > len(POLARIZATIONS):
+            raise ValueError(f"there are not {length} polarisations")
         codes = [start + (place + 1 - pixel) * step for place in range(length)]
         unknown = [code for code in codes if code not in POLARIZATIONS]
         if unknown:

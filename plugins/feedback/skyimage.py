@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,9 @@ from .record import Record, base_record, version_of
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+#: What FITS allows.
+_MOST_AXES = 999
+_BLOCK = 2880
 _UNITS = {"JY/BEAM": "Jy/beam"}
 
 
@@ -47,6 +51,7 @@ def describe(path: Path) -> Record:
     from astropy.utils.exceptions import AstropyWarning
 
     try:
+        _look_at_start(path)
         with warnings.catch_warnings():
             # What astropy finds odd is either told below or of no account here.
             warnings.simplefilter("ignore", AstropyWarning)
@@ -59,6 +64,14 @@ def describe(path: Path) -> Record:
         reason = str(error).partition("\n")[0] or type(error).__name__
         record.lacks.append(f"it cannot be read as FITS: {reason}")
     return record.finished()
+
+
+def _look_at_start(path: Path) -> None:
+    """See to it that astropy does not count axes for ever."""
+    with path.open("rb") as stream:
+        axes = re.search(rb"NAXIS   = *(\d+)", stream.read(_BLOCK))
+    if axes and int(axes[1]) > _MOST_AXES:
+        raise ValueError(f"NAXIS = {int(axes[1])}, but FITS allows {_MOST_AXES}")
 
 
 def _put_defaults(record: Record) -> None:

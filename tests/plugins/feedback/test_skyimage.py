@@ -264,6 +264,28 @@ def test_hardly_any_file(fits_image: Maker, length: int) -> None:
     assert record["size"] == str(length)
 
 
+@pytest.mark.parametrize(
+    ("key", "value", "why"),
+    [
+        ("NAXIS", "9999999999", "it cannot be read as FITS: NAXIS = 9999999999, but FITS allows 999"),
+        ("NAXIS4", "99999", "there are not 99999 polarisations"),
+        ("BITPIX", "-64", "it is cut off"),
+        ("SIMPLE", "F", ""),
+        ("CRVAL1", "NaN", "CRVAL1"),
+    ],
+)
+def test_a_damaged_header(fits_image: Maker, key: str, value: str, why: str) -> None:
+    path = fits_image()
+    data = bytearray(path.read_bytes())
+    place = data.index(f"{key:8}=".encode())
+    data[place + 10 : place + 30] = value.rjust(20).encode()
+    path.write_bytes(data)
+    record = described(path)
+    assert record["percentageWritten"] == "50"
+    assert why in record["incomplete"]
+    assert "\n" not in record["incomplete"]
+
+
 def test_no_fits_at_all(tmp_path: Path) -> None:
     path = tmp_path / "image.fits"
     path.write_text("once upon a time\n" * 1000)
