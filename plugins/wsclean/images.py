@@ -162,7 +162,7 @@ class Place:
                 middle + width / 2,
             )
         except KeyError as error:
-            raise GenericPipeError(f"{file}: its header has no {error.args[0]}") from None
+            raise GenericPipeError(f"{file}: its header says too little: {error.args[0]}") from None
 
 
 def _number(line: CommandLine, *names: str) -> int:

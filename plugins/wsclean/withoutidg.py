@@ -138,7 +138,7 @@ def _check_average(line: CommandLine) -> None:
     ):
         if not is_understood:
             raise GenericPipeError(
-                f"-{name} {line.value(name)}: there is no average beam for such images but that of EveryBeam in"
+                f"-{name} {line.value(name)}: there is no average beam for such images but EveryBeam's in"
                 " WSClean",
                 hint=f"{SETTING} corrects one image in I or V a channel, of one field and window",
             )
