@@ -51,7 +51,7 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "LICENSE",
     ]:
         shutil.copy(ROOT / name, folder)
-    for name in [*SOURCES, "scripts", "docs", "tests", "benchmarks", "changes"]:
+    for name in [*SOURCES, "scripts", "parsets", "demo", ".ci", "docs", "tests", "benchmarks", "changes"]:
         shutil.copytree(ROOT / name, folder / name, ignore=nothing_built)
     return folder
 
@@ -102,7 +102,7 @@ def run_far_away(words: list[str], installed: Path, folder: Path) -> str:
 def test_the_wheel_holds_every_module_and_data_file(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         names = [name for name in archive.namelist() if ".dist-info/" not in name]
-    held = {name for name in names if ".data/scripts/" not in name}
+    held = {name for name in names if ".data/" not in name}
     assert held == source_files()
 
 
@@ -119,6 +119,11 @@ def test_the_wheel_holds_the_compatible_packages(wheel: Path, package: str) -> N
     with zipfile.ZipFile(wheel) as archive:
         names = archive.namelist()
     assert [name for name in names if "/compat/" in name and name.endswith(f"/{package}/__init__.py")]
+
+
+def test_pipelines_that_are_ready_to_run_are_installed(installed: Path) -> None:
+    folder = installed / "share" / "genericpipe" / "parsets"
+    assert {path.name for path in folder.iterdir()} == {"Image.parset", "pipeline.cfg", "tasks.cfg"}
 
 
 def test_the_wheel_says_what_it_is(wheel: Path) -> None:
@@ -172,3 +177,4 @@ def test_the_source_distribution_can_be_tested(build: Callable[[str], Path]) -> 
     assert tests <= held
     assert {"README.md", "CONTRIBUTING.md", "CHANGELOG.md", "LICENSE", "Makefile", "tox.ini"} <= held
     assert {"docs/conf.py", "genericpipe/py.typed", "plugins/py.typed"} <= held
+    assert {"parsets/Image.parset", "demo/__main__.py", ".ci/make-venv", ".ci/install-wsclean"} <= held
