@@ -47,7 +47,7 @@ pipeline.steps = [image]
 image.control.type = wsclean
 image.control.mapfile_in = in.mapfile
 image.control.inputkey = ms
-image.argument.flags = [ms]
+image.argument.flags = [-predict,ms]
 image.argument.size = 100 100
 """
 MAP = "[{'host': 'localhost', 'file': '/data/a.MS', 'skip': False}]\n"
@@ -96,7 +96,7 @@ def test_a_step_runs_the_program_that_is_on_path(project: Callable[..., Any]) ->
     made = project({"a.parset": ONE, "in.mapfile": MAP, "bin/wsclean": WSCLEAN, "pipeline.cfg": CONFIG})
     made.run("run", "-c", "pipeline.cfg", "a.parset").expect(0)
     (log,) = made.path.glob("job/logs/*/image/0.log")
-    assert log.read_text().split() == ["wsclean", "-size", "100", "100", "/data/a.MS"]
+    assert log.read_text().split() == ["wsclean", "-size", "100", "100", "-predict", "/data/a.MS"]
 
 
 @pytest.fixture
