@@ -33,7 +33,11 @@ BUILTIN: Mapping[str, tuple[str, ...]] = {
         "genericpipe_plugins.copy_files",
         "genericpipe_plugins.observations",
     ),
-    "locate_program": ("genericpipe_plugins.do_magic.located", "genericpipe_plugins.dp3"),
+    "locate_program": (
+        "genericpipe_plugins.do_magic.located",
+        "genericpipe_plugins.quality.located",
+        "genericpipe_plugins.dp3",
+    ),
     "mock_outputs": ("genericpipe_plugins.mock",),
     "prepare_job": ("genericpipe_plugins.dp3", "genericpipe_plugins.wsclean"),
     "admit_job": ("genericpipe_plugins.dp3", "genericpipe_plugins.wsclean"),
