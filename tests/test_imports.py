@@ -262,6 +262,18 @@ def test_the_command_starts_light() -> None:
     assert HEAVY & {name.split(".")[0] for name in loaded} == set()
 
 
+def test_built_in_plugins_are_light() -> None:
+    """Whoever asks them whether they have something to say pays for nothing slow."""
+    code = (
+        "import sys\nfrom importlib import import_module\nfrom genericpipe.pluginmanager.builtin import BUILTIN\n"
+        "for name in {name for names in BUILTIN.values() for name in names}:\n    import_module(name)\n"
+        "print(*sorted(sys.modules))"
+    )
+    words = [sys.executable, "-c", code]
+    loaded = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
+    assert HEAVY & {name.split(".")[0] for name in loaded} == set()
+
+
 @pytest.mark.parametrize(
     ("module", "source", "fault"),
     [
