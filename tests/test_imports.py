@@ -265,7 +265,8 @@ def test_the_command_starts_light() -> None:
 def test_built_in_plugins_are_light() -> None:
     """Whoever asks them whether they have something to say pays for nothing slow."""
     code = (
-        "import sys\nfrom importlib import import_module\nfrom genericpipe.pluginmanager.builtin import BUILTIN\n"
+        "import sys\nfrom importlib import import_module\n"
+        "from genericpipe.pluginmanager.builtin import BUILTIN\n"
         "for name in {name for names in BUILTIN.values() for name in names}:\n    import_module(name)\n"
         "print(*sorted(sys.modules))"
     )
