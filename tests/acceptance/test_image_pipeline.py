@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from genericpipe_plugins.quality.measurement import Measured, measure_sources
 
 from genericpipe import read_parset
-from genericpipe_plugins.quality.measurement import Measured, measure_sources
 
 if TYPE_CHECKING:
     from tests.conftest import Project
