@@ -92,7 +92,7 @@ def _draw_offsets(axes: Any, comparison: Comparison) -> None:
 
 def _draw_map(axes: Any, comparison: Comparison) -> None:
     groups: tuple[tuple[str, Sequence[CatalogueSource], dict[str, Any]], ...] = (
-        ("not in the catalogue", comparison.extra, {"marker": ".", "c": _EXTRA, "s": 14}),
+        ("not in the catalogue", comparison.extra, {"marker": ".", "c": _EXTRA, "s": 45}),
         ("found", [pair.known for pair in comparison.pairs], {"marker": "o", "c": _FOUND, "s": 28}),
         ("not found", comparison.missing, {"marker": "x", "c": _MISSING, "s": 34}),
     )

@@ -26,7 +26,7 @@ def new_figure(width: float, height: float, *, arranged: bool = True) -> Any:
 
     figure = Figure(figsize=(width, height), dpi=DOTS_PER_INCH)
     if arranged:
-        figure.set_layout_engine("constrained")
+        figure.set_layout_engine("constrained", w_pad=0.1, h_pad=0.08)
     FigureCanvasAgg(figure)
     return figure
 
