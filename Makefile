@@ -29,7 +29,9 @@ $(TOX): $(VENV)/made
 	$(PIP) 'tox>=4.21,<5'
 	touch $@
 
+# Debian's pip complains of packages that it has to build in a way that newer ones no longer know.
 $(TOOLS): $(VENV)/made pyproject.toml setup.py
+	$(PIP) --upgrade pip
 	$(PIP) --editable '.[tools]'
 	touch $@
 
