@@ -427,7 +427,7 @@ def genericpipe_report_sections(run: Run) -> Iterable[Section]:
 
 
 @hookspec
-def genericpipe_software_versions(config: Config) -> Mapping[str, str]:
+def genericpipe_software_versions(config: Config, pipeline: Pipeline) -> Mapping[str, str]:
     """Tell versions of software that a run depends on.
 
     Called once a run, for its report and provenance.
@@ -436,6 +436,8 @@ def genericpipe_software_versions(config: Config) -> Mapping[str, str]:
     ----------
     config
         The configuration.
+    pipeline
+        What is run: software that no step of it uses need not be asked for its version.
 
     Returns
     -------

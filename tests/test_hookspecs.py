@@ -361,7 +361,8 @@ def test_hook_software_versions() -> None:
             assert config is CONFIG
             return {"losoto": "2.4"}
 
-    assert dict(manager_with(Site()).named("software_versions", config=CONFIG)) == {"losoto": "2.4"}
+    told = manager_with(Site()).named("software_versions", config=CONFIG, pipeline=None)
+    assert dict(told) == {"losoto": "2.4"}
 
 
 @pytest.mark.parametrize("hook", HOOKS)

@@ -190,7 +190,8 @@ def _about(run: Run, selection: Selection, manager: PluginManager, preflight: fl
     config = run.config
     try:
         software = {
-            name: str(text) for name, text in manager.named("software_versions", config=config).items()
+            name: str(text)
+            for name, text in manager.named("software_versions", config=config, pipeline=run.pipeline).items()
         }
     except Exception as error:
         run.findings.append(plugin_failed(error, Severity.WARNING))

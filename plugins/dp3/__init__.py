@@ -11,7 +11,7 @@ from genericpipe import Finding, Job, Outcome, Step, hookimpl
 from .names import is_dp3, of_job
 
 if TYPE_CHECKING:
-    from genericpipe import Config, Pipeline
+    from genericpipe import Pipeline
 
 
 @hookimpl
@@ -82,8 +82,12 @@ def genericpipe_preflight(pipeline: Pipeline) -> Iterable[Finding]:
 
 
 @hookimpl
-def genericpipe_software_versions(config: Config) -> Mapping[str, str]:
-    """Tell which DP3 a pipeline finds on this machine."""
+def genericpipe_software_versions(pipeline: Pipeline) -> Mapping[str, str]:
+    """Tell which DP3 a pipeline that uses it finds on this machine."""
+    from .pipelinesteps import dp3_steps
+
+    if next(dp3_steps(pipeline), None) is None:
+        return {}
     from .installation import version_found
 
     version = version_found()

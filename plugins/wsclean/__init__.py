@@ -7,12 +7,10 @@ from typing import TYPE_CHECKING
 
 from genericpipe import Finding, Job, Outcome, Step, hookimpl
 
-from .capabilities import ask, find, is_wsclean
+from .capabilities import ask, is_wsclean
 
 if TYPE_CHECKING:
     from genericpipe import Config, Pipeline
-
-_PROGRAM = "wsclean"
 
 
 @hookimpl
@@ -61,12 +59,9 @@ def genericpipe_check_job(step: Step, job: Job, outcome: Outcome) -> Iterable[Fi
 
 
 @hookimpl
-def genericpipe_software_versions(config: Config) -> Mapping[str, str]:
-    """Tell the version of WSClean and what it was built with."""
-    program = find(_PROGRAM)
-    if program is None:
-        return {}
-    can = ask(program)
-    libraries = {"IDG": can.idg, "EveryBeam": can.everybeam, "WGridder": can.wgridder}
-    having = ", ".join(name for name, there in libraries.items() if there)
-    return {"WSClean": f"{can.version or 'unknown'} with {having or 'none of IDG, EveryBeam, WGridder'}"}
+def genericpipe_software_versions(pipeline: Pipeline) -> Mapping[str, str]:
+    """Tell the version of WSClean and what it was built with, if a step runs it."""
+    from .preflight import program_of
+
+    program = next(filter(None, (program_of(pipeline, step) for step in pipeline.walk())), None)
+    return {} if program is None else {"WSClean": ask(program).described()}

@@ -33,6 +33,12 @@ class Capabilities:
     everybeam: bool
     wgridder: bool
 
+    def described(self) -> str:
+        """Return version and libraries in one text, for records."""
+        libraries = {"IDG": self.idg, "EveryBeam": self.everybeam, "WGridder": self.wgridder}
+        having = ", ".join(name for name, there in libraries.items() if there)
+        return f"{self.version or 'unknown'} with {having or 'none of IDG, EveryBeam, WGridder'}"
+
     def __str__(self) -> str:
         number = (self.version or "of unknown version").partition(" (")[0]
         return f"WSClean {number} ({self.program})"

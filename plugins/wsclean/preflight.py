@@ -72,7 +72,7 @@ def check(pipeline: Pipeline) -> Iterator[Finding]:
         The pipeline about to be run.
     """
     config = pipeline.config
-    steps = [(step, program) for step in pipeline.walk() if (program := _program(pipeline, step))]
+    steps = [(step, program) for step in pipeline.walk() if (program := program_of(pipeline, step))]
     bad = bad_setting(config) if steps else None
     if bad is not None:
         yield bad
@@ -118,7 +118,7 @@ def _missing(
     yield Finding(Severity.WARNING, "without-idg", message, asked.where(option), f"{SETTING} wants it so")
 
 
-def _program(pipeline: Pipeline, step: Step) -> str:
+def program_of(pipeline: Pipeline, step: Step) -> str:
     """Return the WSClean that a step runs; empty where it runs something else, or nothing that is there."""
     if step.kind != "recipe":
         return ""

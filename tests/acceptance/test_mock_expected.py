@@ -48,7 +48,7 @@ def as_derived(line: dict[str, Any]) -> dict[str, Any]:
 def mocked(
     request: pytest.FixtureRequest, project: Callable[..., Project], reference: Path
 ) -> tuple[str, Project, Path]:
-    """Run an archived pipeline raw, without any configuration, on the inputs that its expectation is about."""
+    """Run an archived pipeline raw, without any configuration, on the inputs of its expectation."""
     name = request.param
     parset = reference / "archive" / PARSETS[name]
     site = project()

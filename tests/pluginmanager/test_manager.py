@@ -56,9 +56,10 @@ def test_sites_are_asked_first_though_builtins_are_registered_later(modules: Pat
     write_builtin(modules, "another_builtin", "software_versions", "{'dp3': 'also built in'}")
     manager = bare(builtin={"software_versions": ("versions_builtin", "another_builtin")})
     manager.register(Site({"dp3": "of the site"}), "mysite")
-    found = [answer["dp3"] for answer in manager.hook.genericpipe_software_versions(config=None)]
+    everyone = manager.hook.genericpipe_software_versions(config=None, pipeline=None)
+    found = [answer["dp3"] for answer in everyone]
     assert found == ["of the site", "built in", "also built in"]
-    answers = manager.answers("software_versions", config=None)
+    answers = manager.answers("software_versions", config=None, pipeline=None)
     assert [answer.plugin.name for answer in answers] == ["versions_builtin", "another_builtin", "mysite"]
 
 
@@ -66,10 +67,10 @@ def test_sites_only_leaves_builtins_unimported(modules: Path) -> None:
     write_builtin(modules, "unwanted_builtin", "software_versions", "{}")
     manager = bare(builtin={"software_versions": ("unwanted_builtin",)})
     manager.register(Site({"a": "1"}), "mysite")
-    answers = manager.answers("software_versions", sites_only=True, config=None)
+    answers = manager.answers("software_versions", sites_only=True, config=None, pipeline=None)
     assert [answer.value for answer in answers] == [{"a": "1"}]
     assert "unwanted_builtin" not in sys.modules
-    assert len(manager.answers("software_versions", config=None)) == 2
+    assert len(manager.answers("software_versions", config=None, pipeline=None)) == 2
 
 
 def test_a_changed_job_is_handed_from_builtin_to_site(modules: Path) -> None:
@@ -102,7 +103,8 @@ def test_answers_pass_through_wrappers_and_other_names() -> None:
     manager.register(Site({"a": "1"}), "plain")
     manager.register(Renamed(), "renamed")
     manager.register(Wrapper(), "wrapper")
-    found = {answer.plugin.name: answer.value for answer in manager.answers("software_versions", config=None)}
+    answers = manager.answers("software_versions", config=None, pipeline=None)
+    found = {answer.plugin.name: answer.value for answer in answers}
     assert found == {"plain": {"a": "1", "wrapped": "yes"}, "renamed": {"b": "2", "wrapped": "yes"}}
 
 
@@ -240,7 +242,7 @@ def test_a_trace_tells_what_was_raised(capsys: pytest.CaptureFixture[str]) -> No
 def test_no_trace_unless_wanted(setting: str, capsys: pytest.CaptureFixture[str]) -> None:
     manager = bare(environment={"GENERICPIPE_TRACE_PLUGINS": setting})
     manager.register(Site({}), "mysite")
-    manager.hook.genericpipe_software_versions(config=None)
+    manager.hook.genericpipe_software_versions(config=None, pipeline=None)
     assert capsys.readouterr().err == ""
 
 

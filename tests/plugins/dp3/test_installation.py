@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from genericpipe_plugins.dp3 import genericpipe_locate_program, genericpipe_software_versions
+from genericpipe_plugins.dp3 import genericpipe_locate_program
 from genericpipe_plugins.dp3.installation import package_of, version_found
 
 from genericpipe import PipelineError
@@ -121,9 +121,9 @@ def test_the_version_of_one_that_was_built_is_asked_for(nothing_here: Path) -> N
 @pytest.mark.parametrize("text", ["echo no such option; exit 1", "exit 0", "echo unknown"])
 def test_a_version_that_is_not_told_is_none(text: str, nothing_here: Path) -> None:
     program(nothing_here, "DP3", f"#!/bin/sh\n{text}\n")
-    assert genericpipe_software_versions(config=None) == {}  # type: ignore[arg-type]
+    assert version_found() == ""
 
 
 def test_the_version_of_the_real_one(dp3: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", os.defpath)
-    assert genericpipe_software_versions(config=None) == {"DP3": metadata.version("dp3")}  # type: ignore[arg-type]
+    assert version_found() == metadata.version("dp3")

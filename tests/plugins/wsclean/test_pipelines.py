@@ -216,10 +216,9 @@ def test_a_clean_that_diverges_fails_the_step(imaging: Made, wsclean: str) -> No
     assert made.file("img-image.fits").exists()
 
 
-def test_the_version_is_in_the_record(wsclean: str, imaging: Made) -> None:
-    from genericpipe_plugins import wsclean as plugin
+def test_the_version_is_described_for_the_record(wsclean: str) -> None:
     from genericpipe_plugins.wsclean.capabilities import ask
 
-    told = plugin.genericpipe_software_versions(config=None)
-    assert told["WSClean"].startswith(ask(wsclean).version)
-    assert ("IDG" in told["WSClean"]) == ask(wsclean).idg
+    told = ask(wsclean).described()
+    assert told.startswith(ask(wsclean).version)
+    assert ("IDG" in told) == ask(wsclean).idg
