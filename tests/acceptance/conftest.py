@@ -1,12 +1,15 @@
-"""Pipelines of little programs that note each job they do, run by the command and held against quiet runs."""
+"""Pipelines of little programs that note each job, and their quiet runs; an observation for the real ones."""
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from subprocess import run
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -35,6 +38,9 @@ esac
 #: Of these maps only the hosts and the skipped entries are the same in every run.
 _TIMES = (".job_duration.mapfile", ".monitor_stats.mapfile")
 _STATE = {"journal.jsonl", "statefile", "lock"}
+
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @dataclass(frozen=True)
@@ -228,3 +234,28 @@ def twin(lab: Lab, tmp_path: Path) -> Callable[[], Lab]:
         return lab.twin(tmp_path / f"twin{count}")
 
     return make
+
+
+@pytest.fixture(scope="session")
+def imager() -> str:
+    """Return WSClean; skip where it, or what simulates for it, is not installed."""
+    found = shutil.which("wsclean")
+    if found is None:
+        pytest.skip("there is no wsclean on PATH: .ci/install-wsclean installs it")
+    for name in ("dp3", "everybeam", "lofarantpos"):
+        pytest.importorskip(name)
+    return found
+
+
+@pytest.fixture(scope="session")
+def observation(imager: str, home: Path, tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """Return three subbands of eight minutes, seen by twelve stations, which tests leave as they are.
+
+    Beside them is truth.json, which says what sky it is.
+    """
+    folder = tmp_path_factory.mktemp("observation") / "data"
+    size = "--subbands 3 --stations 12 --duration 480 --channels 2".split()
+    words = [sys.executable, "-m", "genericpipe", "simulate", "--out", str(folder), *size]
+    done = run(words, cwd=ROOT, env={**os.environ, "HOME": str(home)}, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return sorted(folder.glob("*.MS"))
