@@ -55,7 +55,7 @@ def main(words: Sequence[str] | None = None) -> int:
     except GenericPipeError as error:
         print(f"error: {error}", file=sys.stderr)
         return int(error.exit_status)
-    found = compare_measured(measured, image.reference)
+    found = compare_measured(measured, image.reference, image.frequency)
     print(table_of(measured))
     print(found.summary.replace(", 0 others", ""))
     return 1 if found.missing else 0

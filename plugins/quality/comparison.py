@@ -82,12 +82,15 @@ class Comparison:
         Those that were found and are not in the catalogue.
     centre
         Right ascension and declination that distances count from, deg.
+    frequency
+        At which fluxes of the catalogue are taken, Hz; None: as they are.
     """
 
     pairs: tuple[Pair, ...]
     missing: tuple[CatalogueSource, ...]
     extra: tuple[CatalogueSource, ...]
     centre: tuple[float, float]
+    frequency: float | None = None
 
     @property
     def ratio(self) -> float:
@@ -157,10 +160,13 @@ def compare(
         tuple(source for index, source in enumerate(known) if index not in there),
         tuple(source for index, source in enumerate(found) if index not in here),
         centre,
+        frequency,
     )
 
 
-def compare_measured(measured: Iterable[Measured], centre: tuple[float, float]) -> Comparison:
+def compare_measured(
+    measured: Iterable[Measured], centre: tuple[float, float], frequency: float | None = None
+) -> Comparison:
     """Return the comparison of sources that were measured where they are known to be.
 
     Parameters
@@ -169,6 +175,8 @@ def compare_measured(measured: Iterable[Measured], centre: tuple[float, float]) 
         What `measure_sources` returns.
     centre
         Reference direction of the image, deg.
+    frequency
+        Of the image, Hz.
     """
     pairs, missing = [], []
     for one in measured:
@@ -177,7 +185,7 @@ def compare_measured(measured: Iterable[Measured], centre: tuple[float, float]) 
             pairs.append(Pair(found, one.source, one.expected, one.distance))
         else:
             missing.append(one.source)
-    return Comparison(tuple(pairs), tuple(missing), (), centre)
+    return Comparison(tuple(pairs), tuple(missing), (), centre, frequency)
 
 
 def write_comparison(comparison: Comparison, path: str | os.PathLike[str]) -> Path:
@@ -205,7 +213,8 @@ def write_comparison(comparison: Comparison, path: str | os.PathLike[str]) -> Pa
         table.writerow((found.name, pair.known.name, *_place(found), *fluxes, *numbers))
     for source in comparison.missing:
         distance = separation(*comparison.centre, source.ra, source.dec)
-        row = ("", source.name, *_place(source), "", f"{source.flux:.6g}", "", "", f"{distance:.4f}")
+        flux = source.flux_at(comparison.frequency)
+        row = ("", source.name, *_place(source), "", f"{flux:.6g}", "", "", f"{distance:.4f}")
         table.writerow(row)
     for source in comparison.extra:
         distance = separation(*comparison.centre, source.ra, source.dec)

@@ -19,6 +19,8 @@ from .keywords import QualityError
 
 # Pixels within so many widths at half maximum are fitted: there a beam has fallen to 0.2 %.
 _REACH = 1.5
+# Of a source that is cut off by more, the shape cannot be told.
+_LEAST_PART = 0.8
 # The noise at a source is that of a square of so many widths to each side.
 _AROUND = 15
 # A fit that is so much smaller or larger than the beam is of something else.
@@ -207,6 +209,9 @@ class _Measuring:
         apart = np.stack([near_x - x, near_y - y], axis=1)
         widths = np.einsum("ni,ij,nj->n", apart, np.linalg.inv(self._shape), apart) / FWHM**2
         near = (widths <= _REACH**2) & np.isfinite(values)
+        whole = math.pi * _REACH**2 * FWHM**2 * math.sqrt(float(np.linalg.det(self._shape)))
+        if near.sum() < _LEAST_PART * whole:
+            raise NoFitError("the edge of the image, or pixels without a number, are too near")
         return near_x[near], near_y[near], values[near]
 
     def _cut(

@@ -21,7 +21,7 @@ KNOWN = [
     CatalogueSource("A", 212.0, 52.0, 2.0, 75e6, (-1.0,)),
     CatalogueSource("B", 213.0, 52.0, 2.0),
     CatalogueSource("C", 212.5, 51.0, 1.5),
-    CatalogueSource("D", 212.5, 52.8, 0.3),
+    CatalogueSource("D", 212.5, 52.8, 0.3, 300e6, (-1.0,)),
 ]
 
 
@@ -57,6 +57,7 @@ def test_the_table(tmp_path: Path) -> None:
     ]
     assert [row["ratio"] for row in rows] == ["0.9900", "1.0200", "1.0000", "", ""]
     assert rows[0]["offset_arcsec"] == "1.000"
+    assert rows[3]["catalogue_flux_jy"] == "0.6"  # at the frequency of the image
     assert [file.name for file in path.parent.iterdir()] == ["comparison.csv"]
 
 

@@ -75,6 +75,12 @@ def test_what_is_not_there(sky_image: Maker) -> None:
     assert near[0].offset == pytest.approx(54.06, abs=0.1)  # 0.024505 deg * cos(52.2 deg)
 
 
+def test_a_source_that_is_cut_off_is_not_measured(sky_image: Maker) -> None:
+    edge = (212.18504, 52.20277, 1.0)  # 0.3985 deg to the west: in the last column but one
+    (one,) = measure_sources(sky_image(sources=[edge]), known(edge))
+    assert "the edge of the image" in one.trouble
+
+
 def test_blank_pixels_are_no_sources(sky_image: Maker) -> None:
     blank = np.random.default_rng(1).normal(0, 1e-3, (400, 400))
     blank[150:250, 150:250] = np.nan
