@@ -129,10 +129,10 @@ def _way(arguments: argparse.Namespace) -> Way:
     if arguments.mock_file is not None and not arguments.mock:
         raise UsageError("--mock-file without --mock", hint="a mock run is asked for with --mock")
     if arguments.mock:
-        if arguments.first or arguments.last or arguments.only or arguments.force:
+        if arguments.first or arguments.only or arguments.force:
             raise UsageError(
-                "--mock with a selection of steps: a mock run begins afresh and runs them all",
-                hint="leave --from, --until, --only and --force out",
+                "--mock with --from, --only or --force: a mock run begins afresh with the first step",
+                hint="--until ends it early",
             )
         from genericpipe.engine.mock.mockfile import MockFile, read_mock_file
         from genericpipe.engine.mock.way import MockWay

@@ -177,3 +177,14 @@ def test_ctrl_c_ends_a_mock_run(stage: Stage, pipeline: str) -> None:
     assert stage.lines("work") == []
     stage.mock(pipeline)
     assert [line["step"] for line in stage.lines()] == ["find", "work", "after"]
+
+
+@pytest.mark.parametrize("words", [("--from", "work"), ("--only", "work"), ("--force", "work")])
+def test_what_wants_an_earlier_run_is_wrong_usage(
+    stage: Stage, pipeline: str, words: tuple[str, str]
+) -> None:
+    stage.mock(pipeline)
+    before = stage.lines()
+    done = stage.project.run("run", "--mock", *words, stage.parset).expect(2)
+    assert "a mock run begins afresh" in done.stderr
+    assert stage.lines() == before
