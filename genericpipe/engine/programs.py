@@ -13,7 +13,7 @@ from ..pluginmanager import PluginManager
 def find_program(
     step: Step, name: str, is_script: bool, manager: PluginManager
 ) -> tuple[str, Finding | None]:
-    """Return the program or script to run, and a warning where it is not the named one.
+    """Return the program or script to run, and a warning where it is another than the named one.
 
     Parameters
     ----------
@@ -44,6 +44,8 @@ def find_program(
     except PipelineError as error:  # a plugin that knows the program, but not where to find it
         raise error.at(location) from None
     if instead is not None:
+        if is_script and os.sep not in name:  # it was named by its name alone, for whoever knows it
+            return str(instead.value), None
         # In the words of lint: what it has told already is not told again.
         message = (
             f"step {step.name!r}: {name} is not there; {instead.value} of {instead.plugin.name} runs instead"

@@ -118,6 +118,8 @@ def _program(subject: Subject, step: Step) -> Iterator[Finding]:
         instead = subject.vocabulary.manager.first("locate_program", name=setting.text, step=step)
     except PipelineError as error:  # a plugin that knows the program, but not where to find it
         instead, remedy = None, error.hint
+    if instead is not None and script and os.sep not in setting.text:
+        return  # it was named by its name alone, for whoever knows it
     if instead is not None:
         yield Finding(
             Severity.WARNING,
