@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
-from pathlib import Path
 
 from genericpipe import Job, Step
 
+from ..everybeamdata import has_own_measures
 from .installation import Package, package_of
 from .keys import gone
 from .options import chain, options_of, with_more, without
@@ -53,20 +53,11 @@ def _with_environment(job: Job, package: Package) -> Job:
     files = job.files
     if package.coefficients is not None and "EVERYBEAM_DATADIR" not in inherited:
         more["EVERYBEAM_DATADIR"] = str(package.coefficients)
-    if package.measures is not None and "CASARCFILES" not in inherited and not _has_own_measures(inherited):
+    if package.measures is not None and "CASARCFILES" not in inherited and not has_own_measures(inherited):
         settings = str(job.stdout.parent / "casarc")
         more["CASARCFILES"] = settings
         files = {**files, settings: f"measures.directory: {package.measures}\n"}
     return replace(job, environment={**job.environment, **more}, files=files)
-
-
-def _has_own_measures(environment: dict[str, str]) -> bool:
-    """Return whether the user's own settings say where casacore's tables are; CASARCFILES would hide them."""
-    home = environment.get("HOME")
-    try:
-        return home is not None and "measures.directory" in Path(home, ".casarc").read_text(errors="replace")
-    except OSError:
-        return False
 
 
 def _strategies(job: Job, package: Package) -> dict[str, str]:

@@ -8,16 +8,15 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from importlib import metadata
 from pathlib import Path
 from threading import Event
 
 from genericpipe import ExitStatus, GenericPipeError
 
+from .. import everybeamdata
+
 INSTALL = "pip install 'genericpipe[tools]'"
 _NAMES = ("DP3.py", "DP3")
-# A file of the coefficients of the dipoles' beam; the folder that holds it is what EveryBeam asks for.
-_COEFFICIENTS = "HamakerHBACoeff.h5"
 
 
 class DP3Error(GenericPipeError):
@@ -114,31 +113,4 @@ def _environment(scratch: Path) -> dict[str, str]:
     What is set already is left as it is, but that DP3 from PyPI refuses to start without
     OPENBLAS_NUM_THREADS=1.
     """
-    environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}
-    coefficients = _everybeam_data()
-    if coefficients is not None:
-        environment.setdefault("EVERYBEAM_DATADIR", str(coefficients))
-    measures = _measures_data()
-    if measures is not None and "CASARCFILES" not in environment:
-        settings = scratch / "casarc"
-        settings.write_text(f"measures.directory: {measures}\n", encoding="utf-8")
-        environment["CASARCFILES"] = str(settings)
-    return environment
-
-
-def _everybeam_data() -> Path | None:
-    """Return the folder with the coefficients that the package everybeam brings, if it is installed."""
-    try:
-        files = metadata.files("everybeam") or []
-    except metadata.PackageNotFoundError:
-        return None
-    found = (Path(str(file.locate())).resolve() for file in files if file.name == _COEFFICIENTS)
-    return next((path.parent for path in found if path.is_file()), None)
-
-
-def _measures_data() -> Path | None:
-    """Return the folder with the tables of Earth's orientation that the package python-casacore brings."""
-    import casacore
-
-    data = Path(str(next(iter(casacore.__path__)))) / "data"
-    return data if (data / "geodetic").is_dir() else None
+    return {**everybeamdata.environment(os.environ, scratch), "OPENBLAS_NUM_THREADS": "1"}

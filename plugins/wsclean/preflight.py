@@ -20,9 +20,9 @@ from genericpipe import (
     entries_of,
 )
 
+from ..everybeamdata import is_installed
 from .beamtables import look_at
 from .capabilities import Capabilities, ask, find, is_wsclean
-from .everybeamdata import is_installed
 from .options import CommandLine, Option
 from .preparation import hint_for, why_not
 from .withoutidg import BEAMS, DIFFERENTIAL, SETTING, bad_setting, lacking, replaced

@@ -22,7 +22,7 @@ from pathlib import Path
 
 from genericpipe import Finding, GenericPipeError, Severity
 
-from . import everybeamdata
+from .. import everybeamdata
 from .images import Products
 from .options import CommandLine
 from .tempdir import own_folder

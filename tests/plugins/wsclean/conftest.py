@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from genericpipe_plugins.wsclean import everybeamdata
+from genericpipe_plugins import everybeamdata
 from genericpipe_plugins.wsclean.images import Products
 from genericpipe_plugins.wsclean.options import CommandLine
 

@@ -1,4 +1,7 @@
-"""The environment in which EveryBeam from PyPI finds what it reads: coefficients and measures."""
+"""The environment in which EveryBeam from PyPI finds what it reads: coefficients and measures.
+
+DP3, EveryBeam itself and whatever uses them want the same.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +34,7 @@ def environment(inherited: Mapping[str, str], folder: Path) -> dict[str, str]:
     if coefficients is not None:
         found.setdefault("EVERYBEAM_DATADIR", str(coefficients))
     measures = _measures()
-    if measures is not None and "CASARCFILES" not in found and not _has_own_measures(found):
+    if measures is not None and "CASARCFILES" not in found and not has_own_measures(found):
         settings = folder / "casarc"
         settings.write_text(f"measures.directory: {measures}\n", encoding="utf-8")
         found["CASARCFILES"] = str(settings)
@@ -56,7 +59,7 @@ def _measures() -> Path | None:
     return next((path for path in found if (path / "geodetic").is_dir()), None)
 
 
-def _has_own_measures(environment: Mapping[str, str]) -> bool:
+def has_own_measures(environment: Mapping[str, str]) -> bool:
     """Return whether the user's settings say where the measures are; CASARCFILES would hide them."""
     own = Path(environment.get("HOME", os.sep)) / ".casarc"
     try:

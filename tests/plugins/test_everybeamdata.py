@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from genericpipe_plugins.wsclean.everybeamdata import environment, is_installed
+from genericpipe_plugins.everybeamdata import environment, is_installed
 
 
 def test_it_names_coefficients_and_measures(tmp_path: Path) -> None:
