@@ -262,17 +262,22 @@ class Folder:
 
     def processes(self) -> list[str]:
         """Return the processes that have to do with the folder."""
-        found = []
-        for entry in Path("/proc").iterdir():
-            if not entry.name.isdigit() or int(entry.name) == os.getpid():
-                continue
-            try:
-                words = (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace").strip()
-                if str(self.path) in words or os.readlink(entry / "cwd").startswith(str(self.path)):
-                    found.append(f"{entry.name} {words}")
-            except OSError:
-                continue
-        return found
+        return processes_in(self.path)
+
+
+def processes_in(folder: Path) -> list[str]:
+    """Return the processes whose command line names a folder, or that work in it."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        if not entry.name.isdigit() or int(entry.name) == os.getpid():
+            continue
+        try:
+            words = (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace").strip()
+            if str(folder) in words or os.readlink(entry / "cwd").startswith(str(folder)):
+                found.append(f"{entry.name} {words}")
+        except OSError:
+            continue
+    return found
 
 
 def identity(note: str) -> Identity:
