@@ -5,6 +5,7 @@ from __future__ import annotations
 from ..errors import Finding, PipelineError, Severity, did_you_mean
 from ..pipeline import Step
 from ..pipeline.declarations import imported
+from ..pipeline.retired import RECIPES, unsupported_recipe
 from ..recipes.executable_args import PYTHON_PLUGIN, Work
 from ..recipes.results import StepFailed
 from .services import Passes, Result, Services
@@ -29,10 +30,8 @@ def run(step: Step, passes: Passes, engine: Services) -> Result:
         )
     recipe = engine.vocabulary.recipes.get(task.recipe)
     if recipe is None:
-        raise PipelineError(
-            f"step {step.name!r}: task {task.name!r} runs the recipe {task.recipe!r}, which is not supported",
-            step.location,
-        )
+        message = unsupported_recipe(step.name, task.name, task.recipe)
+        raise PipelineError(message, step.location, RECIPES.get(task.recipe, ""))
     bound = engine.bind(step, task.settings.get("parset", ""))
     script = (bound.control.get("nodescript") or task.settings.get("nodescript")) == PYTHON_PLUGIN
     named = bound.control.get("executable") or task.settings.get("executable", "")
