@@ -32,7 +32,7 @@ def test_killed_at_a_boundary_and_within_wsclean_the_image_is_the_same(
 ) -> None:
     imagings = harness.Imagings(tmp_path, observation, {**os.environ, "HOME": str(home)})
     quiet = imagings.run("quiet", 1)
-    boundary, within = harness.MOMENTS[-2:]
+    boundary, within = harness.MOMENTS[-3], harness.MOMENTS[-1]
     assert not boundary.program
     assert within.program == "wsclean"
     killed = imagings.run("killed", 1, [boundary, within])

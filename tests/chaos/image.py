@@ -1,10 +1,11 @@
 """The image pipeline on the real programs, its runner killed and the run resumed: the image stays what it is.
 
 ``python tests/chaos/image.py`` kills the runner, and leaves its jobs alive: after each of three steps, in the
-middle of DP3 and in the middle of WSClean, each in a run of its own; then at all five in one. It holds that
+middle of DP3 and of WSClean, each in a run of its own, and once jobs and all; then at all of these in one. It
+holds that
 
 * no job that the journal has as finished was started again,
-* no process is left over,
+* no process is left over, and no file that such a run would not have,
 * with one thread, all images are those of a run that nothing disturbed, pixel by pixel,
 * with two threads, the image is no further off from such runs than they are from each other.
 """
@@ -66,14 +67,18 @@ class Moment:
         What has to be running then; empty for the moment at which the step has ended.
     sign
         What the step's log has to say first.
+    power
+        Whether the jobs die with it, as when power fails.
     """
 
     step: str
     program: str = ""
     sign: str = ""
+    power: bool = False
 
     def __str__(self) -> str:
-        return f"in the middle of {self.program}" if self.program else f"after {self.step}"
+        where = f"in the middle of {self.program}" if self.program else f"after {self.step}"
+        return f"{where} with all jobs" if self.power else where
 
 
 MOMENTS = (
@@ -81,6 +86,7 @@ MOMENTS = (
     Moment("average", "DP3"),
     Moment("average"),
     Moment("dpppconcat"),
+    Moment("wsclean_high_deep", "wsclean", "== Deconvolving (1) ==", power=True),
     Moment("wsclean_high_deep", "wsclean", "== Deconvolving (1) =="),
 )
 
@@ -173,6 +179,11 @@ class Imaging:
         if moment.program and not alive:
             raise Violation(f"{self.path}: {moment.program} had ended when the runner was killed")
         self.survived += bool(alive)
+        if moment.power:
+            for words in processes_in(self.path):
+                os.kill(int(words.split()[0]), signal.SIGKILL)
+            while processes_in(self.path):
+                time.sleep(0.01)
         again = before & self.started_last()
         if again:
             raise Violation(f"{self.path}: were finished and ran again: {sorted(again)}\n{self._said()}")
@@ -221,16 +232,19 @@ _PROGRAMS = ("do_magic", "average", "dpppconcat", "wsclean_high_deep")
 
 
 def expect_identical(one: Imaging, quiet: Imaging) -> None:
-    """Hold all images of two folders against each other.
+    """Hold all images of two folders against each other, and what else is left.
 
     Raises
     ------
     Violation
-        If one is missing, or a pixel differs.
+        If something is missing or left over, or a pixel differs.
     """
     here, there = one.images(), quiet.images()
     if here.keys() != there.keys() or "field.fits" not in here:
         raise Violation(f"{one.path}: images that only one has: {sorted(here.keys() ^ there.keys())}")
+    left, expected = ({path.name for path in folder.job.iterdir()} for folder in (one, quiet))
+    if left != expected:
+        raise Violation(f"{one.path}: in the job folder only one has: {sorted(left ^ expected)}")
     differ = [name for name in here if not np.array_equal(here[name], there[name], equal_nan=True)]
     if differ:
         worst = max(float(np.nanmax(np.abs(here[name] - there[name]))) for name in differ)
