@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TextIO
 
 from ..engine.run import Expected, Failure, Run, StepOutcome
-from ..errors import ExitStatus
+from ..errors import ExitStatus, Finding
 from ..pipeline import Step
 from ..pluginmanager import hookimpl
 from ..recipes.job import Job, JobIdentity, Outcome, Status
@@ -23,6 +23,16 @@ TOLD_FAILURES = 3
 SHOWN_FINDINGS = 10
 #: What contains other steps is no step of its own to somebody who waits.
 CONTAINERS = ("loop", "pipeline")
+
+
+def _shown(findings: Sequence[Finding]) -> list[Finding]:
+    """Return those that are shown: one of each code before many of one, in their order."""
+    seen: Counter[str] = Counter()
+    ranked = []
+    for number, finding in enumerate(findings):
+        ranked.append((seen[finding.code], number))
+        seen[finding.code] += 1
+    return [findings[number] for number in sorted(number for _, number in sorted(ranked)[:SHOWN_FINDINGS])]
 
 
 @dataclass
@@ -104,7 +114,7 @@ class Progress:
         self.say(f"{run.job_name}: {steps_in(run.pipeline.steps)} steps, log {run.config.log_file}")
         self._heard = Heard(run)
         first = list(self._heard.new())
-        for finding in first[:SHOWN_FINDINGS]:
+        for finding in _shown(first):
             self.say(str(finding))
         if len(first) > SHOWN_FINDINGS:
             self.say(f"... {len(first) - SHOWN_FINDINGS} more findings: in the log")

@@ -91,6 +91,16 @@ def test_many_failures_do_not_flood(make_run: Runs, make_job: Jobs) -> None:
     assert said.count("more jobs of this step failed") == 1
 
 
+def test_what_is_said_once_is_not_hidden_by_what_is_said_often(make_run: Runs) -> None:
+    run, stream = make_run(), io.StringIO()
+    run.findings.extend(Finding(Severity.WARNING, "often", f"number {one}") for one in range(12))
+    run.findings.append(Finding(Severity.WARNING, "rare", "this matters"))
+    Progress(stream).genericpipe_run_started(run)
+    said = stream.getvalue().splitlines()[1:]
+    often = [f"warning: number {one} [often]" for one in range(9)]
+    assert said == [*often, "warning: this matters [rare]", "... 3 more findings: in the log"]
+
+
 def test_findings(make_run: Runs) -> None:
     run, stream = make_run(), io.StringIO()
     progress = Progress(stream)
