@@ -52,7 +52,7 @@ OPTIONS = {
 }
 #: What two runs with several threads may differ by, relative to the peak, whatever others did: the threads of
 #: WSClean add floating-point numbers in no fixed order, and a few runs do not show all that this can do.
-ROUNDING = 1e-4
+ROUNDING = 1e-5
 
 
 @dataclass(frozen=True)
@@ -153,7 +153,7 @@ class Imaging:
             If something happened that must not.
         """
         for moment in kills:
-            self._kill(self.start(), moment)
+            self._kill(moment)
         before = self.finished()
         process = self.start()
         if process.wait(timeout=1200) != 0:
@@ -165,9 +165,10 @@ class Imaging:
         if remaining:
             raise Violation(f"{self.path}: still there: {remaining}")
 
-    def _kill(self, process: subprocess.Popen[str], moment: Moment) -> None:
-        before = self.finished()
-        while not self._is_there(moment):
+    def _kill(self, moment: Moment) -> None:
+        before, seen, logs = self.finished(), len(self.events()), self._logs(moment)
+        process = self.start()
+        while not self._is_there(moment, seen, logs):
             if process.poll() is not None:
                 raise Violation(
                     f"{self.path}: ended with {process.returncode} before {moment}\n{self._said()}"
@@ -188,8 +189,9 @@ class Imaging:
         if again:
             raise Violation(f"{self.path}: were finished and ran again: {sorted(again)}\n{self._said()}")
 
-    def _is_there(self, moment: Moment) -> bool:
-        events = self.events()
+    def _is_there(self, moment: Moment, seen: int, old: set[Path]) -> bool:
+        """Return whether a moment has come, by what is new in the journal and in the logs."""
+        events = self.events()[seen:]
         if not moment.program:
             return any(event["event"] == "step_finished" and event["step"] == moment.step for event in events)
         jobs = [event["event"] for event in events if event.get("step") == moment.step]
@@ -197,8 +199,10 @@ class Imaging:
             return False
         if not moment.sign:
             return any(self.job.glob(f"*.{moment.step}/table.dat"))
-        logs = sorted(self.job.glob(f"logs/*/{moment.step}/*.log"), key=lambda path: path.stat().st_mtime_ns)
-        return bool(logs) and moment.sign in logs[-1].read_text(errors="replace")
+        return any(moment.sign in path.read_text(errors="replace") for path in self._logs(moment) - old)
+
+    def _logs(self, moment: Moment) -> set[Path]:
+        return set(self.job.glob(f"logs/*/{moment.step}/*.log"))
 
     def events(self) -> list[Any]:
         """Return what the journal has; its last line may be torn."""
