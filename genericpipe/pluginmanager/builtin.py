@@ -37,6 +37,7 @@ BUILTIN: Mapping[str, tuple[str, ...]] = {
         "genericpipe_plugins.do_magic.located",
         "genericpipe_plugins.quality.located",
         "genericpipe_plugins.dp3",
+        "genericpipe_plugins.wsclean",
     ),
     "mock_outputs": ("genericpipe_plugins.mock",),
     "prepare_job": ("genericpipe_plugins.dp3", "genericpipe_plugins.wsclean"),

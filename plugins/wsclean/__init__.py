@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from genericpipe import Finding, Job, Outcome, Step, hookimpl
 
-from .capabilities import ask, is_wsclean
+from .capabilities import ask, find, is_wsclean
 
 if TYPE_CHECKING:
     from genericpipe import Config, Pipeline
+
+
+@hookimpl
+def genericpipe_locate_program(name: str, step: Step) -> Path | None:
+    """Run the WSClean on PATH where a site's task or a parset names one that is not there."""
+    found = find("wsclean") if is_wsclean(name) else None
+    return None if found is None else Path(found).absolute()
 
 
 @hookimpl

@@ -126,7 +126,7 @@ def program_of(pipeline: Pipeline, step: Step) -> str:
     named = value.text if value is not None else task.settings.get("executable", "") if task else ""
     if not is_wsclean(named) or not _is_known(named):
         return ""
-    return find(named) or ""
+    return find(named) or find("wsclean") or ""
 
 
 def _folder(step: Step, asked: _Asked) -> Iterator[Finding]:

@@ -110,6 +110,19 @@ def test_without_idg_nothing_runs_and_the_user_is_told(wsclean: str, imaging: Ma
     assert not made.file("before").exists()
 
 
+def test_where_a_task_names_one_that_is_not_there_the_one_on_path_runs(wsclean: str, imaging: Made) -> None:
+    without_idg(wsclean)
+    task = "[wsclean]\nrecipe = executable_args\nargs_format = wsclean\nexecutable = /nowhere/bin/wsclean\n"
+    made = imaging("-quiet", files={"tasks.cfg": TASKS + task})
+    planned = made.run("plan", "-c", "pipeline.cfg", "p.parset").expect()
+    assert f"/nowhere/bin/wsclean is not there; {wsclean} of genericpipe_plugins.wsclean" in planned.stdout
+    # It is the one that is asked what it can.
+    made = imaging(files={"tasks.cfg": TASKS + task})
+    done = made.run("run", "-c", "pipeline.cfg", "p.parset").expect(3)
+    assert "-use-idg: WSClean" in done.stderr
+    assert f"({wsclean}) has no IDG" in done.stderr
+
+
 def test_a_site_may_have_wgridder_instead(wsclean: str, imaging: Made, everybeam: Any) -> None:
     without_idg(wsclean)
     made = imaging(setting=WITHOUT)
