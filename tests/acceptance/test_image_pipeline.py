@@ -57,6 +57,72 @@ def tools() -> None:
         pytest.skip("there is no wsclean on PATH: .ci/install-wsclean installs it")
 
 
+#: What the archive is told of one image, no more and no less (image contract 5.4).
+KEYS = """\
+DirectionCoordinate.DirectionLinearAxis[0].increment
+DirectionCoordinate.DirectionLinearAxis[0].length
+DirectionCoordinate.DirectionLinearAxis[0].name
+DirectionCoordinate.DirectionLinearAxis[0].referencePixel
+DirectionCoordinate.DirectionLinearAxis[0].referenceValue
+DirectionCoordinate.DirectionLinearAxis[0].units
+DirectionCoordinate.DirectionLinearAxis[1].increment
+DirectionCoordinate.DirectionLinearAxis[1].length
+DirectionCoordinate.DirectionLinearAxis[1].name
+DirectionCoordinate.DirectionLinearAxis[1].referencePixel
+DirectionCoordinate.DirectionLinearAxis[1].referenceValue
+DirectionCoordinate.DirectionLinearAxis[1].units
+DirectionCoordinate.PC0_0
+DirectionCoordinate.PC0_1
+DirectionCoordinate.PC1_0
+DirectionCoordinate.PC1_1
+DirectionCoordinate.equinox
+DirectionCoordinate.latitudePole
+DirectionCoordinate.longitudePole
+DirectionCoordinate.nrOfDirectionLinearAxes
+DirectionCoordinate.projection
+DirectionCoordinate.projectionParameters
+DirectionCoordinate.raDecSystem
+Pointing.angle1
+Pointing.angle2
+Pointing.coordType
+Pointing.equinox
+PolarizationCoordinate.PolarizationTabularAxis.length
+PolarizationCoordinate.PolarizationTabularAxis.name
+PolarizationCoordinate.PolarizationTabularAxis.units
+PolarizationCoordinate.polarizationType
+SpectralCoordinate.SpectralLinearAxis.increment
+SpectralCoordinate.SpectralLinearAxis.length
+SpectralCoordinate.SpectralLinearAxis.name
+SpectralCoordinate.SpectralLinearAxis.referencePixel
+SpectralCoordinate.SpectralLinearAxis.referenceValue
+SpectralCoordinate.SpectralLinearAxis.units
+SpectralCoordinate.spectralAxisType
+SpectralCoordinate.spectralQuantityType
+SpectralCoordinate.spectralQuantityValue
+coordinateTypes
+fileFormat
+filename
+imagerIntegrationTime
+location
+locationFrame
+nrOfDirectionCoordinates
+nrOfPolarizationCoordinates
+nrOfSpectralCoordinates
+numberOfAxes
+percentageWritten
+restoringBeamMajorUnit
+restoringBeamMajorValue
+restoringBeamMinorUnit
+restoringBeamMinorValue
+rmsNoiseUnit
+rmsNoiseValue
+size
+storageWriter
+storageWriterVersion
+timeFrame
+""".split()
+
+
 def check(measured: list[Measured], beam: float) -> None:
     """Hold every source against the truth, and say of all of them what was found."""
     found = "\n".join(
@@ -119,6 +185,8 @@ def test_a_known_sky_comes_out_as_it_is(project: Callable[..., Project], tools: 
         "first.fits",
         "second.fits",
     ]
+    assert sorted(key.removeprefix(prefix) for key in feedback if key.startswith(prefix)) == sorted(KEYS)
+    assert feedback["feedback_version"].raw == "03.01.00"
     assert feedback[f"{prefix}percentageWritten"].raw == "100"
     assert int(feedback[f"{prefix}size"].raw) == image.stat().st_size
     centre = [float(feedback[f"{prefix}Pointing.angle{number}"].raw) for number in (1, 2)]
