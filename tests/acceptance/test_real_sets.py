@@ -71,7 +71,9 @@ def unpacked(reference: Path, imager: str, tmp_path: Path) -> Callable[[str], Pa
         if not packed.is_file():
             pytest.skip(f"there is no {packed}")
         with tarfile.open(packed) as archive:
-            archive.extractall(tmp_path / "data", filter="data")
+            # Pythons before 3.11.4, as Debian 12 has, know no filters.
+            archive.extraction_filter = getattr(tarfile, "data_filter", None)
+            archive.extractall(tmp_path / "data")
         return tmp_path / "data" / f"{name}.MS"
 
     return unpack

@@ -23,7 +23,9 @@ def real_set(reference: Path, tmp_path: Path) -> Callable[[str], str]:
 
     def unpack(name: str) -> str:
         with tarfile.open(reference / "data" / f"{name}.MS.tgz") as archive:
-            archive.extractall(tmp_path, filter="data")
+            # Pythons before 3.11.4, as Debian 12 has, know no filters.
+            archive.extraction_filter = getattr(tarfile, "data_filter", None)
+            archive.extractall(tmp_path)
         return str(tmp_path / f"{name}.MS")
 
     return unpack

@@ -41,7 +41,9 @@ def real_set(reference: Path, tmp_path: Path) -> Callable[[str], Path]:
 
     def unpack(name: str) -> Path:
         with tarfile.open(reference / "data" / f"{name}.MS.tgz") as archive:
-            archive.extractall(tmp_path / "data", filter="data")
+            # Pythons before 3.11.4, as Debian 12 has, know no filters.
+            archive.extraction_filter = getattr(tarfile, "data_filter", None)
+            archive.extractall(tmp_path / "data")
         return tmp_path / "data" / f"{name}.MS"
 
     return unpack

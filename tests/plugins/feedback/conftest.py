@@ -127,5 +127,7 @@ def real_set(reference: Path, tmp_path: Path) -> Path:
     """Return a real measurement set of six times and eight channels."""
     pytest.importorskip("casacore.tables")
     with tarfile.open(reference / "data" / "tNDPPP-generic.MS.tgz") as archive:
-        archive.extractall(tmp_path, filter="data")
+        # Pythons before 3.11.4, as Debian 12 has, know no filters.
+        archive.extraction_filter = getattr(tarfile, "data_filter", None)
+        archive.extractall(tmp_path)
     return tmp_path / "tNDPPP-generic.MS"

@@ -63,5 +63,7 @@ def real_set(reference: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a real set with 61 stations."""
     folder = tmp_path_factory.mktemp("real")
     with tarfile.open(reference / "data" / "tAWImager2.MS.tgz") as archive:
-        archive.extractall(folder, filter="data")
+        # Pythons before 3.11.4, as Debian 12 has, know no filters.
+        archive.extraction_filter = getattr(tarfile, "data_filter", None)
+        archive.extractall(folder)
     return folder / "tAWImager2.MS"

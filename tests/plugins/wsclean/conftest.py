@@ -34,7 +34,9 @@ def sets(reference: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         pytest.skip(f"there is no {packed}")
     folder = tmp_path_factory.mktemp("sets")
     with tarfile.open(packed) as archive:
-        archive.extractall(folder, filter="data")
+        # Pythons before 3.11.4, as Debian 12 has, know no filters.
+        archive.extraction_filter = getattr(tarfile, "data_filter", None)
+        archive.extractall(folder)
     return folder
 
 
