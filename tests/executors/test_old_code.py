@@ -238,7 +238,7 @@ def test_names_and_methods_of_python(workshop, expression, expected):
         ("import imp", "imp.new_module('a').__name__", "a"),
         ("from distutils.version import LooseVersion", "LooseVersion('1.10') > LooseVersion('1.9')", "True"),
         ("import distutils.spawn", "distutils.spawn.find_executable('sh') is not None", "True"),
-        ("from distutils.util import strtobool", "strtobool('yes')", "1"),
+        ("from distutils.util import strtobool", "int(strtobool('yes'))", "1"),
     ],
 )
 def test_modules_that_are_gone(workshop, imports, expression, expected):

@@ -12,7 +12,10 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+import genericpipe_plugins
 import pytest
+
+import genericpipe
 
 Projects = Callable[[Mapping[str, str]], Any]
 
@@ -216,7 +219,11 @@ def test_where_there_is_no_dp3_one_line_says_what_to_install(made: Any, tmp_path
     python = tmp_path / "elsewhere/bin/python"
     python.parent.mkdir(parents=True)
     python.symlink_to(sys._base_executable)  # type: ignore[attr-defined]
-    packages = os.pathsep.join(path for path in sys.path if path)
+    # An editable installation gives `plugins/` its name by other means than sys.path.
+    (tmp_path / "packages").mkdir()
+    for package in (genericpipe, genericpipe_plugins):
+        (tmp_path / "packages" / package.__name__).symlink_to(Path(str(package.__file__)).parent)
+    packages = os.pathsep.join([str(tmp_path / "packages"), *(path for path in sys.path if path)])
     done = subprocess.run(
         [python, "-m", "genericpipe", "run", "image.parset"],
         cwd=site.path,
