@@ -199,6 +199,22 @@ def test_python_jobs_of_a_killed_runner_go_on_and_can_be_stopped(make_workshop):
     assert [pid for pid in pids if is_running(pid, None)] == []
 
 
+def feed(fifo, text):
+    """Write into a pipe as soon as somebody reads from it: without a reader opening it waits for ever."""
+    opened = []
+
+    def is_read():
+        try:
+            opened.append(os.open(fifo, os.O_WRONLY | os.O_NONBLOCK))
+        except OSError:  # nobody reads yet
+            return False
+        return True
+
+    wait_until(is_read, "somebody reads from the pipe")
+    os.write(opened[0], text.encode())
+    os.close(opened[0])
+
+
 def test_a_parent_ends_when_its_runner_is_gone_and_its_last_child_has_ended(workshop):
     script = workshop.file("script.py", "def main():\n    print(open('fifo').read(), flush=True)\n")
     quick = workshop.file("quick.py", "def main():\n    print('done', flush=True)\n")
@@ -210,7 +226,7 @@ def test_a_parent_ends_when_its_runner_is_gone_and_its_last_child_has_ended(work
     )
     wait_until(lambda: not is_running(int(idle.handle), idle.process_start), "the idle parent ends")
     assert is_running(int(waits.handle), waits.process_start)
-    (workshop.path / "work/fifo").write_text("go")
+    feed(workshop.path / "work/fifo", "go")
     wait_until(lambda: not is_running(int(waits.handle), waits.process_start), "the other parent ends")
     assert lines(workshop.path / "old0.log") == ["go"]
 
@@ -222,7 +238,7 @@ def test_a_job_of_a_killed_runner_can_be_waited_for(workshop):
     (submission,) = killed_runner(workshop, [(str(program), "")], lambda: lines(workshop.path / "work/ready"))
     assert workshop.executor.adopt(submission)
     assert workshop.executor.poll(0.1) == []
-    (workshop.path / "work/fifo").write_text("go\n")
+    feed(workshop.path / "work/fifo", "go\n")
     (outcome,) = workshop.wait(1).values()
     assert (outcome.status, outcome.returncode) == (Status.FAILED, None)
     assert "not known" in outcome.reason
