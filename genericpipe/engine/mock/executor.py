@@ -32,8 +32,8 @@ class MockExecutor:
 
     def __init__(self, inner: Executor, answers: Answers, inputs: Inputs, commands: Commands) -> None:
         self._inner = inner
-        self._answers = answers
-        self._inputs = inputs
+        self.answers = answers
+        self.inputs = inputs
         self._commands = commands
         self._expected: dict[JobIdentity, tuple[Step, bool]] = {}
         self._called: dict[JobIdentity, tuple[Job, Submission]] = {}
@@ -46,13 +46,13 @@ class MockExecutor:
     def submit(self, job: Job) -> Submission:
         """Answer for a job, or have its step plugin called."""
         step, is_there = self._expected[job.identity]
-        moved = self._inputs.redirected(job)
-        answer = self._answers.answer(step, moved, is_there)
+        moved = self.inputs.redirected(job)
+        answer = self.answers.answer(step, moved, is_there)
         if answer is None:
             submission = self._inner.submit(moved)
             self._called[job.identity] = job, submission
             return replace(submission, job=job)
-        self._inputs.restore()
+        self.inputs.restore()
         submission = Submission(job, "", socket.gethostname())
         outcome = self._named(answer.outcome, moved)
         stand_in = job.call is not None and job.call.is_step_plugin and not is_there
@@ -73,7 +73,7 @@ class MockExecutor:
             folder, name = given.get("mapfile_dir"), given.get("filename")
             if isinstance(folder, str) and isinstance(name, str):
                 maps.append(os.path.join(folder, name))
-        return replace(outcome, results=self._inputs.named_again(outcome.results, maps))
+        return replace(outcome, results=self.inputs.named_again(outcome.results, maps))
 
     def poll(self, timeout: float | None) -> Sequence[Finished]:
         """Return the jobs that ended."""

@@ -162,13 +162,11 @@ class Inputs:
     def _folder(self, text: str, pattern: str) -> str:
         """Return a folder to list: the one that is meant, or one in which made-up inputs lie."""
         said = self._file.inputs.get(text, self._file.inputs.get(text.rstrip(os.sep)))
-        if said is None and os.path.isdir(text):
-            if not pattern or any_matches(os.listdir(text), pattern):
-                return text
-            if self.is_own(text):  # what a step was to leave there
-                self._fill(text, made_up_names(pattern))
-                return text
-        place = self._move(text)
+        is_there = said is None and os.path.isdir(text)
+        if is_there and (not pattern or any_matches(os.listdir(text), pattern)):
+            return text
+        # In a folder of the job itself lies what a step was to leave there.
+        place = text if is_there and self.is_own(text) else self._move(text)
         self._fill(place, made_up_names(pattern) if said is None else said)
         return place
 

@@ -21,9 +21,9 @@ from ..resume.past import Past
 from ..run import Run
 from ..runner import Runner
 from ..selection import Selection
-from .answers import Answers, made_up
+from .answers import made_up
 from .executor import MockExecutor
-from .inputs import Inputs, MockMaps
+from .inputs import MockMaps
 from .opening import is_foreign
 from .results import MockResults
 from .wanted import wanted_of
@@ -37,11 +37,7 @@ class MockRunner(Runner):
     run, vocabulary, executor, stop, past, selection
         As for `Runner`.
     mock
-        Where commands are recorded.
-    answers
-        What becomes of jobs.
-    inputs
-        The inputs that were made up.
+        Where commands are recorded, and what becomes of jobs is known.
     """
 
     def __init__(
@@ -53,20 +49,17 @@ class MockRunner(Runner):
         past: Past,
         selection: Selection,
         mock: MockExecutor,
-        answers: Answers,
-        inputs: Inputs,
     ) -> None:
         super().__init__(run, vocabulary, executor, stop, past, selection)
         self._mock = mock
-        self._answers = answers
-        answers.wanted = wanted_of(run.pipeline)
+        mock.answers.wanted = wanted_of(run.pipeline)
         folders = self.folders
-        self.folders = Folders(folders.mapfiles, folders.parsets, folders.logs, MockMaps(inputs))
+        self.folders = Folders(folders.mapfiles, folders.parsets, folders.logs, MockMaps(mock.inputs))
         self.results: dict[str, Mapping[str, object]] = MockResults(self.results, self._missing)
         self._is_there = True
 
     def _missing(self, reference: Reference) -> str:
-        value = self._answers.missing(reference)
+        value = self._mock.answers.missing(reference)
         self.note(made_up(f"{reference}: nothing gives that: it is {value!r} in this mock run", self.step))
         return value
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from ...pipeline import Pipeline, Step
@@ -45,36 +44,21 @@ def wanted_of(pipeline: Pipeline) -> Wanted:
     """
     wanted = Wanted()
     for step in pipeline.walk():
-        for key, text in _texts(step):
-            for reference in find(text):
+        for key, value in step.keys.items():
+            for reference in find(value.text):
                 wanted.keys.setdefault(reference.step, {})[reference.key] = None
                 if _wants_names(step, key):
                     wanted.names.add(reference)
-                if _wants_map(step, key, text):
+                if _wants_map(key, value.text):
                     wanted.maps.add(reference)
     return wanted
-
-
-def given_by(known: Mapping[str, object], reference: Reference) -> str | None:
-    """Return the key of `known` that a reference means: itself, or its beginning."""
-    key = reference.key
-    while key:
-        if key in known:
-            return key
-        key = key.rpartition(".")[0]
-    return None
-
-
-def _texts(step: Step) -> Iterator[tuple[str, str]]:
-    for key, value in step.keys.items():
-        yield key, value.text
 
 
 def _wants_names(step: Step, key: str) -> bool:
     return step.kind == "plugin" and step.type == _NAMES_OF_MAPS and key.startswith("control.mapfile_")
 
 
-def _wants_map(step: Step, key: str, text: str) -> bool:
+def _wants_map(key: str, text: str) -> bool:
     """Return whether a line hands a mapfile over: by the name of its key, alone or in a list."""
     name = key.partition(".")[2]
     if key.startswith("control."):

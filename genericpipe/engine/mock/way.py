@@ -41,8 +41,6 @@ class MockWay(Way):
     def __init__(self, file: MockFile) -> None:
         self._file = file
         self._executor: MockExecutor | None = None
-        self._answers: Answers | None = None
-        self._inputs: Inputs | None = None
 
     def open(
         self, parset: Path, settings: Settings, manager: PluginManager, options: Mapping[str, str]
@@ -69,10 +67,10 @@ class MockWay(Way):
 
     def executor(self, factory: ExecutorFactory, run: Run, manager: PluginManager) -> Executor:
         """Return what records commands."""
-        self._inputs = Inputs(run.job_directory, _data_root(run.config), self._file)
-        self._answers = Answers(manager, self._file, self._inputs, run.mapfile_directory)
+        inputs = Inputs(run.job_directory, _data_root(run.config), self._file)
+        answers = Answers(manager, self._file, inputs, run.mapfile_directory)
         commands = Commands(run.job_directory)
-        self._executor = MockExecutor(factory(run.config), self._answers, self._inputs, commands)
+        self._executor = MockExecutor(factory(run.config), answers, inputs, commands)
         return self._executor
 
     def preflight(self, pipeline: Pipeline, manager: PluginManager) -> Iterable[Finding]:
@@ -90,11 +88,7 @@ class MockWay(Way):
     ) -> Runner:
         """Return what has every step its turn."""
         assert self._executor is not None
-        assert self._answers is not None
-        assert self._inputs is not None
-        return MockRunner(
-            run, vocabulary, executor, stop, past, selection, self._executor, self._answers, self._inputs
-        )
+        return MockRunner(run, vocabulary, executor, stop, past, selection, self._executor)
 
 
 def _data_root(config: Config) -> Path:
