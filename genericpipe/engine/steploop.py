@@ -13,7 +13,7 @@ from ..pipeline import Pipeline, Step, Value, resolve
 from ..pipeline.binding import BoundStep, argument_file, bind_step
 from ..pipeline.declarations import imported
 from ..pipeline.vocabulary import Vocabulary
-from ..pluginmanager import PluginSource, find_step_plugin
+from ..pluginmanager import PluginSource
 from ..recipes.executable_args import Folders, Work
 from ..recipes.job import Job, Outcome
 from .journal.records import StepKey
@@ -119,9 +119,7 @@ class StepLoop(ABC):
 
     def find_plugin(self, step: Step) -> PluginSource:
         """Return what answers to the name of a step plugin."""
-        return find_step_plugin(
-            step.type, self.config.recipe_directories, self.pipeline.pluginpath, self.vocabulary.manager
-        )
+        return self.vocabulary.find_step_plugin(step.type, self.pipeline)
 
     @abstractmethod
     def run_work(self, work: Work) -> Result:

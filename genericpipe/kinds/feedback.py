@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 
 from ..errors import PipelineError
 from ..pipeline import Step
-from ..recipes.job import Job, JobIdentity, PythonCall
-from ..recipes.limits import limits_of
+from ..recipes.job import PythonCall
 from ..recipes.results import StepFailed
+from .lone import lone_job
 from .services import Passes, Result, Services
 
 #: The version of processing feedback that is written (image contract 5.1).
@@ -58,30 +57,17 @@ def run(step: Step, passes: Passes, engine: Services) -> Result:
         "version": "" if version.lower() == NO_PREFIX else version,
         "cluster": engine.config.get("cluster", "name") or "",
     }
-    logs = engine.folders.logs / step.name
-    stem = ".".join(str(number) for number in (*passes, 0))
-    job = Job(
-        identity=JobIdentity(step.name, 0, passes),
-        host="localhost",
-        argv=("feedback", *(f"{key}={value}" for key, value in keywords.items())),
-        environment={},
-        working_directory=Path.cwd(),
-        stdout=logs / f"{stem}.log",
-        stderr=logs / f"{stem}.err",
-        call=PythonCall(
-            script="genericpipe.kinds.records",
-            positional=(),
-            keywords=keywords,
-            function="collect",
-            is_module=True,
-            is_step_plugin=True,
-        ),
-        isolated=True,
-        inputs=(keywords["mapfile_in"],),
-        products=(keywords["metadata_file"],),
-        limits=limits_of(bound),
+    call = PythonCall(
+        script="genericpipe.kinds.records",
+        positional=(),
+        keywords=keywords,
+        function="collect",
+        is_module=True,
+        is_step_plugin=True,
     )
-    outcome = engine.run_alone(step, job, {"metadata_file": keywords["metadata_file"]})
+    written = keywords["metadata_file"]
+    job = lone_job(bound, passes, engine, call, "feedback", [keywords["mapfile_in"]], [written])
+    outcome = engine.run_alone(step, job, {"metadata_file": written})
     if not outcome.status.ok:
         raise StepFailed(f"feedback failed: {outcome.reason}", step.location)
     return outcome.results

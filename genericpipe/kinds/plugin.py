@@ -10,9 +10,9 @@ from ..errors import PipelineError
 from ..pipeline import Step
 from ..pipeline.binding import BoundStep
 from ..pluginmanager import PluginSource, step_plugin_folders
-from ..recipes.job import Job, JobIdentity, PythonCall
-from ..recipes.limits import limits_of
+from ..recipes.job import Job, PythonCall
 from ..recipes.results import StepFailed
+from .lone import lone_job
 from .services import Passes, Result, Services
 
 #: Control keys that are ours; a plugin does not get them.
@@ -49,32 +49,17 @@ def plugin_job(bound: BoundStep, source: PluginSource, passes: Passes, engine: S
         keywords["parset"] = str(engine.folders.parsets / f"{step.name}.parset")
     folders = [*step_plugin_folders(engine.config.recipe_directories), *map(Path, engine.pipeline.pluginpath)]
     script, function, is_module = _function(source, step)
-    stem = ".".join(str(number) for number in (*passes, 0))
-    logs = engine.folders.logs / step.name
-    return Job(
-        identity=JobIdentity(step.name, 0, passes),
-        host="localhost",
-        argv=(
-            f"{script}:{function}" if source.path is None else str(source.path),
-            *bound.cmdline,
-            *(f"{key}={value}" for key, value in keywords.items()),
-        ),
-        environment={},
-        working_directory=Path.cwd(),
-        stdout=logs / f"{stem}.log",
-        stderr=logs / f"{stem}.err",
-        call=PythonCall(
-            script=script,
-            positional=bound.cmdline,
-            keywords=keywords,
-            function=function,
-            is_module=is_module,
-            is_step_plugin=True,
-            path=tuple(os.path.abspath(folder) for folder in folders),
-        ),
-        isolated=True,
-        limits=limits_of(bound),
+    call = PythonCall(
+        script=script,
+        positional=bound.cmdline,
+        keywords=keywords,
+        function=function,
+        is_module=is_module,
+        is_step_plugin=True,
+        path=tuple(os.path.abspath(folder) for folder in folders),
     )
+    name = f"{script}:{function}" if source.path is None else str(source.path)
+    return lone_job(bound, passes, engine, call, name)
 
 
 def _function(source: PluginSource, step: Step) -> tuple[str, str, bool]:

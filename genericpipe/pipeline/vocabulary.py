@@ -51,11 +51,19 @@ class Vocabulary:
             return None
         return self.recipes.get(tasks[step.type].recipe)
 
+    def find_step_plugin(self, name: str, pipeline: Pipeline) -> PluginSource:
+        """Return what answers to the name of a step plugin in a pipeline.
+
+        Raises
+        ------
+        PluginError
+            If nothing does.
+        """
+        return find_step_plugin(name, pipeline.config.recipe_directories, pipeline.pluginpath, self.manager)
+
     def step_plugin(self, name: str, pipeline: Pipeline) -> PluginSource | None:
         """Return what answers to the name of a step plugin, or None."""
         try:
-            return find_step_plugin(
-                name, pipeline.config.recipe_directories, pipeline.pluginpath, self.manager
-            )
+            return self.find_step_plugin(name, pipeline)
         except PluginError:
             return None

@@ -15,7 +15,7 @@ from ...pipeline import Pipeline, Step, Value, resolve
 from ...pipeline.binding import BoundStep, bind_step
 from ...pipeline.declarations import imported
 from ...pipeline.vocabulary import Vocabulary
-from ...pluginmanager import PluginSource, find_step_plugin
+from ...pluginmanager import PluginSource
 from ...recipes.executable_args import PYTHON_PLUGIN, Folders, Work
 from ...recipes.job import Job, Outcome, Status
 from ...recipes.plan import Plan, PlannedRun
@@ -243,9 +243,7 @@ class Planner:
 
     def find_plugin(self, step: Step) -> PluginSource:
         """Return what answers to the name of a step plugin."""
-        return find_step_plugin(
-            step.type, self.config.recipe_directories, self.pipeline.pluginpath, self.vocabulary.manager
-        )
+        return self.vocabulary.find_step_plugin(step.type, self.pipeline)
 
     # What is kept for the user.
 
