@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 
 from genericpipe import DataMap, Finding, MapfileError, Severity, Step
 
+from ..stepsettings import is_known, setting
 from .admission import look_at
 from .options import Options, inputs
-from .pipelinesteps import dp3_steps, is_known, setting
+from .pipelinesteps import dp3_steps
 
 if TYPE_CHECKING:
     from genericpipe import Pipeline

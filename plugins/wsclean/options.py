@@ -7,6 +7,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
+from genericpipe import GenericPipeError
+
 # How many words follow an option; one that is not named here has none. Names of WSClean 1 (without hyphens)
 # still stand in parsets and are still read.
 _WORDS = {
@@ -93,6 +95,20 @@ class CommandLine:
     def value(self, *names: str, default: str = "") -> str:
         """Return the first word of the last option of one of these names."""
         return next(iter(self.values(*names)), default)
+
+    def number(self, name: str, default: float) -> float:
+        """Return the first word of an option as a number.
+
+        Raises
+        ------
+        GenericPipeError
+            If it is none.
+        """
+        text = self.value(name)
+        try:
+            return float(text) if text else default
+        except ValueError:
+            raise GenericPipeError(f"-{name} {text}: this is no number") from None
 
     def without(self, names: Collection[str]) -> CommandLine:
         """Return the same call without some options."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,13 +20,13 @@ from genericpipe import (
 )
 
 from ..everybeamdata import is_installed
+from ..stepsettings import is_known, setting
 from .beamtables import look_at
 from .capabilities import Capabilities, ask, find, is_wsclean
 from .options import CommandLine, Option
 from .preparation import hint_for, why_not
 from .withoutidg import BEAMS, DIFFERENTIAL, SETTING, bad_setting, lacking, replaced
 
-_OPEN = re.compile(r"\{\{|\w\.output\.\w")
 _GPU = ("hybrid", "gpu")
 _GPU_FILES = ("/dev/nvidia0", "/dev/nvidiactl", "/proc/driver/nvidia/version", "/dev/kfd")
 
@@ -122,9 +121,8 @@ def program_of(pipeline: Pipeline, step: Step) -> str:
     """Return the WSClean that a step runs; empty where it runs something else, or nothing that is there."""
     if step.kind != "recipe":
         return ""
-    value, task = step.control.get("executable"), pipeline.config.tasks.get(step.type)
-    named = value.text if value is not None else task.settings.get("executable", "") if task else ""
-    if not is_wsclean(named) or not _is_known(named):
+    named = setting(pipeline, step, "executable")
+    if not is_wsclean(named) or not is_known(named):
         return ""
     return find(named) or find("wsclean") or ""
 
@@ -133,7 +131,7 @@ def _folder(step: Step, asked: _Asked) -> Iterator[Finding]:
     """Look at the folder for temporary files (image contract 6)."""
     for name in ("temp-dir", "tempdir"):
         path = asked.line.value(name)
-        if not path or not os.path.isabs(path) or not _is_known(path):
+        if not path or not os.path.isabs(path) or not is_known(path):
             continue
         if os.path.isdir(path) and os.access(path, os.W_OK | os.X_OK):
             continue
@@ -146,7 +144,7 @@ def _folder(step: Step, asked: _Asked) -> Iterator[Finding]:
 def _inputs(pipeline: Pipeline, step: Step, asked: _Asked) -> Iterator[Finding]:
     """Look at sets that are known before the run: those of a mapfile that is there."""
     value = step.control.get("mapfile_in")
-    if value is None or not _is_known(value.text) or not os.path.isfile(value.text):
+    if value is None or not is_known(value.text) or not os.path.isfile(value.text):
         return
     if Path(value.text).absolute().is_relative_to(pipeline.config.job_directory.absolute()):
         return  # what an earlier run left there is made anew
@@ -164,11 +162,6 @@ def _inputs(pipeline: Pipeline, step: Step, asked: _Asked) -> Iterator[Finding]:
 def _words(text: str) -> list[str]:
     """Return the elements of a list; one element of other text."""
     return [word.strip() for word in entries_of(text)]
-
-
-def _is_known(text: str) -> bool:
-    """Return whether a text is final: no placeholder and no reference is left in it."""
-    return _OPEN.search(text) is None
 
 
 def _has_gpu() -> bool:

@@ -87,19 +87,19 @@ class Weighting:
         mode, *robustness = [word.lower() for word in line.values("weight")] or ["uniform"]
         if mode not in ("natural", "uniform", "briggs"):
             raise GenericPipeError(f"-weight {mode}: there is no such weighting")
-        padding, larger = _number(line, "padding", 1.2), _number(line, "super-weight", 1.0)
+        padding, larger = line.number("padding", 1.2), line.number("super-weight", 1.0)
         return cls(
             mode,
             float(robustness[0]) if robustness else 0.0,
             _cells(place.width, padding, larger),
             _cells(place.height, padding, larger),
             abs(place.step_y),
-            _number(line, "minuv-l", 0.0),
-            _number(line, "maxuv-l", math.inf),
-            _number(line, "minuvw-m", 0.0),
-            _number(line, "maxuvw-m", math.inf),
-            _number(line, "weighting-rank-filter", 0.0),
-            int(_number(line, "weighting-rank-filter-size", 16)),
+            line.number("minuv-l", 0.0),
+            line.number("maxuv-l", math.inf),
+            line.number("minuvw-m", 0.0),
+            line.number("maxuvw-m", math.inf),
+            line.number("weighting-rank-filter", 0.0),
+            int(line.number("weighting-rank-filter-size", 16)),
             _angle(line.value("taper-gaussian")),
             line.has("mf-weighting") or (line.has("join-channels") and not line.has("no-mf-weighting")),
             tuple(f"-{name}" for name in _NOT_FOLLOWED if line.has(name)),
@@ -264,14 +264,6 @@ def _cells(pixels: int, padding: float, larger: float) -> int:
     padded += -padded % _FOUR
     cells = math.floor(padded / larger + 0.5)
     return cells + cells % 2
-
-
-def _number(line: CommandLine, name: str, default: float) -> float:
-    text = line.value(name)
-    try:
-        return float(text) if text else default
-    except ValueError:
-        raise GenericPipeError(f"-{name} {text}: this is no number") from None
 
 
 def _angle(text: str) -> float:

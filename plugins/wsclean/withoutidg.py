@@ -118,8 +118,8 @@ def replaced(line: CommandLine) -> tuple[CommandLine, Correction | None]:
         _check_average(line)
         correction = Correction(
             line.has(DIFFERENTIAL),
-            _number(line, "primary-beam-limit", Correction.limit),
-            _number(line, "beam-aterm-update", Correction.interval),
+            line.number("primary-beam-limit", Correction.limit),
+            line.number("beam-aterm-update", Correction.interval),
         )
     plain = line.without(_REPLACED)
     return (plain if plain.has("use-wgridder") else plain.setting("use-wgridder")), correction
@@ -142,11 +142,3 @@ def _check_average(line: CommandLine) -> None:
                 " WSClean",
                 hint=f"{SETTING} corrects one image in I or V a channel, of one field and window",
             )
-
-
-def _number(line: CommandLine, name: str, default: float) -> float:
-    text = line.value(name)
-    try:
-        return float(text) if text else default
-    except ValueError:
-        raise GenericPipeError(f"-{name} {text}: this is no number") from None
