@@ -185,3 +185,13 @@ def test_every_key_is_in_the_reference() -> None:
     page = (Path(__file__).parents[3] / "docs/reference/files.md").read_text("utf-8")
     section = page.partition("\n## commands.jsonl\n")[2].partition("\n## ")[0]
     assert set(re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE)) == KEYS
+
+
+def test_a_feedback_step_behind_a_plugin_that_is_not_there_has_no_stand_in(stage: Stage) -> None:
+    stage.mock(
+        "pipeline.steps = [nobody, tell]\nnobody.control.kind = plugin\nnobody.control.type = nobodyHasIt\n"
+        "nobody.control.mapfile_dir = input.output.mapfile_dir\nnobody.control.filename = nobody.mapfile\n"
+        "tell.control.kind = feedback\ntell.control.mapfile_in = nobody.output.mapfile\n"
+        "tell.control.metadata_file = input.output.job_directory/told\ntell.control.product_type = SkyImage\n"
+    )
+    assert [(line["step"], line["stand_in"]) for line in stage.lines()] == [("nobody", True), ("tell", False)]
